@@ -1,0 +1,380 @@
+// Package flows decides what the bot says.
+//
+// It is the vocabulary of the whole program: an [Event] happened to a person,
+// a [Reading] is what a text asked for (never the text itself), a [View] is the
+// world outside at that moment, a [State] is all that the dialogue remembers,
+// an [Effect] is what shall happen now. [Step] turns the first four into the
+// last two. Nothing here does I/O, reads a clock or logs: the same input gives
+// the same output, byte for byte, on every machine and in every replay.
+package flows
+
+import "time"
+
+// PersonID names one resident inside our house. It is random, begins with the
+// two digits of the person's lane ("07-k3v9…") and says nothing about who they are.
+type PersonID string
+
+// CaseID names one hand-off, from the tap until it is closed.
+type CaseID string
+
+// FlowID is the half-width name of a flow file ("okane").
+type FlowID string
+
+// SceneKey is "flow/scene" ("okane/家賃"). The empty key is the house's threshold: no scene.
+type SceneKey string
+
+// CardID names something that can be offered ("kurashi-madoguchi").
+type CardID string
+
+// Lang is one of the nine languages of the house.
+type Lang string
+
+// The languages, in the order in which they are offered.
+const (
+	Ja     Lang = "ja"
+	JaEasy Lang = "ja-easy"
+	En     Lang = "en"
+	Zh     Lang = "zh"
+	Ko     Lang = "ko"
+	Vi     Lang = "vi"
+	Ne     Lang = "ne"
+	Tl     Lang = "tl"
+	Pt     Lang = "pt"
+)
+
+// Langs lists every language once, in the order of the menu.
+var Langs = [...]Lang{Ja, JaEasy, En, Zh, Ko, Vi, Ne, Tl, Pt}
+
+// EventKind says what happened.
+type EventKind string
+
+// Everything that can happen to a person's talk.
+const (
+	EvText     EventKind = "text"     // one or more texts, read together; see Event.Readings
+	EvTap      EventKind = "tap"      // a button of ours; see Event.Tap
+	EvSticker  EventKind = "sticker"  //
+	EvMedia    EventKind = "media"    // image, video, audio, file; see Event.Media
+	EvLocation EventKind = "location" //
+	EvFollow   EventKind = "follow"   //
+	EvUnfollow EventKind = "unfollow" //
+	EvUnsend   EventKind = "unsend"   // see Event.Ref: the message taken back
+	EvUnknown  EventKind = "unknown"  // LINE sent something newer than we are
+	EvDesk     EventKind = "desk"     // a coordinator did something; see Event.Desk
+	EvTimer    EventKind = "timer"    // see Event.Timer
+)
+
+// Event is one turn's cause, without anybody's words.
+type Event struct {
+	ID       string    // unique; the root of every id that the turn produces
+	Kind     EventKind //
+	At       time.Time // when LINE or the desk says it happened
+	Readings []Reading // EvText: one per text, in order of arrival
+	Tap      Tap       // EvTap
+	Media    string    // EvMedia: image, video, audio, file
+	Ref      string    // EvUnsend: id of the message taken back
+	Desk     DeskAct   // EvDesk
+	Timer    Timer     // EvTimer
+	Standby  bool      // another module of LINE has the talk: nothing may be sent
+}
+
+// Urgency is the kind of danger that a text speaks of.
+type Urgency string
+
+// Level says how clearly it does.
+type Level string
+
+// The kinds of danger, and how clear they are.
+const (
+	NoUrgency Urgency = ""         // nothing of the kind
+	Life      Urgency = "life"     // wish to die, self-harm
+	Violence  Urgency = "violence" // done to the writer, by the writer or to a third person
+	Medical   Urgency = "medical"  // the body, now
+
+	NoLevel Level = ""      //
+	Worry   Level = "worry" // 気がかり: ask once, gently
+	Clear   Level = "clear" // 明らか: crisis answer, case and alarm in the same step
+)
+
+// Exit is a way out that every scene has and no author can remove.
+type Exit string
+
+// The exits of the root statechart. Typed ones match a whole message only.
+const (
+	NoExit      Exit = ""
+	ExHuman     Exit = "human"      // 人と話す
+	ExEnd       Exit = "end"        // ここまで (ends the topic and nothing else); typed やめる too
+	ExStop      Exit = "stop"       // もう送らないで
+	ExBack      Exit = "back"       // もどる
+	ExRestart   Exit = "restart"    // はじめから
+	ExLang      Exit = "lang"       // ことば: choose a language; Reading.Lang set when one was named
+	ExDelete    Exit = "delete"     // 消す: asks once, then destroys everything
+	ExDeleteNow Exit = "delete_now" // the second tap of 消す
+	ExForget    Exit = "forget"     // この話を消す: words of this visit
+	ExBot       Exit = "bot"        // 機械の案内にもどる
+	ExLeave     Exit = "leave"      // やっぱりいい: leaves the line
+	ExHide      Exit = "hide"       // 見せない: the coordinator sees nothing of before the tap
+	ExShowAll   Exit = "show_all"   // 前の話も見せる
+	ExMenu      Exit = "menu"       // メニュー
+	ExPrivacy   Exit = "privacy"    // ここのこと: who reads, how long, how to delete
+	ExYes       Exit = "yes"        // answers to a question that the root asked
+	ExNo        Exit = "no"         //
+	ExNone      Exit = "none"       // どれも違う
+)
+
+// Scored is one entrance that a text may have meant.
+type Scored struct {
+	Flow  FlowID
+	Topic string // of the list in the house plan, §5
+	Score int    // 0..1000
+}
+
+// Reading is what a text asks for, found by fixed rules. It holds rule ids, never words.
+type Reading struct {
+	Urgency Urgency  // OR of all rules that fired
+	Level   Level    //
+	Rules   []string // ids of the rules that fired, for the person who checks them
+	Exit    Exit     // the whole message was a way out
+	Lang    Lang     // with ExLang: the language that was named; else the language of the text, "" unknown
+	Choice  int      // 1-based: the text named a choice that is on the screen (label, digit, ①)
+	Topics  []Scored // entrances, best first
+	Sure    bool     // Topics[0] may be taken without asking
+	Talk    bool     // small talk: a greeting, thanks, 「だれかいる?」
+}
+
+// Tap is a button of ours, decoded from its postback data. See [EncodeTap].
+type Tap struct {
+	Bundle string   // short hash of the bundle that drew the button
+	Exit   Exit     // set for ways out; then Scene and Choice are empty
+	Scene  SceneKey // where the button stood
+	Choice int      // 1-based
+	Turn   uint32   // State.Turn when it was drawn: tells late taps
+	Arg    string   // ExLang: the language; ExMenu: the entrance; else free for the root
+	Label  string   // what the button said (from the bundle, not from the wire): goes to a human's case
+}
+
+// DeskDo is what a coordinator (or the desk itself) did.
+type DeskDo string
+
+// The acts of the desk that reach a person's lane.
+const (
+	DeskOpened   DeskDo = "opened"   // the case exists; DeskAct.Ahead is true now
+	DeskClaimed  DeskDo = "claimed"  // a coordinator has it; DeskAct.Staff is the alias shown to residents
+	DeskAnswered DeskDo = "answered" // words for the resident; DeskAct.Words refers to them
+	DeskPromised DeskDo = "promised" // the time of the next answer changed; DeskAct.Until
+	DeskReturned DeskDo = "returned" // back to the line (by hand, silence or transfer); DeskAct.Why
+	DeskHandBack DeskDo = "handback" // the talk goes back to the machine, the case is closed kindly
+	DeskClosed   DeskDo = "closed"   // closed
+	DeskRead     DeskDo = "read"     // a coordinator opened the words up to DeskAct.Until: only the ledger cares
+	DeskAlarmed  DeskDo = "alarmed"  // an alarm was acknowledged
+)
+
+// DeskAct is one such act. Its words travel sealed beside it, never in it.
+type DeskAct struct {
+	Do    DeskDo
+	Case  CaseID
+	Staff string    // alias on the wire (「すずらん」), never a real name
+	Ahead int       // DeskOpened: people before this one
+	Until time.Time // promise; DeskRead: up to when
+	Words bool      // DeskAnswered: words travel beside it
+	Why   string    // one of a closed set: silence, transfer, hand, left, forgotten
+}
+
+// TimerKind says what a timer was for.
+type TimerKind string
+
+// Timers become events; one that is too late changes nothing.
+const (
+	TimerCheckIn TimerKind = "checkin" // あとで: one nudge the person asked for
+	TimerAlarm   TimerKind = "alarm"   // 3 minutes without anybody acknowledging the alarm
+)
+
+// Timer is set by an effect and comes back as an event.
+type Timer struct {
+	Kind  TimerKind
+	At    time.Time
+	Scene SceneKey // TimerCheckIn: where it leads
+	Turn  uint32   // State.Turn when it was set: a timer of another life of the talk is a no-op
+	Key   string   // names it for cancelling
+}
+
+// View is the world outside the talk, by value, at the moment of the turn.
+type View struct {
+	Now       time.Time // in the house's own time zone
+	Open      bool      // somebody reads now
+	NextOpen  time.Time // if not: when somebody reads next
+	Night     bool      // 夜の当番: あり: an alarm reaches somebody outside hours too
+	Alarmed   bool      // an alarm of this person is acknowledged
+	Ahead     int       // people in the line before this one, if known
+	Friend    bool      // the account is a friend (pushes arrive after 7 days)
+	Records   bool      // city keeps words after a human claimed (records: keep)
+	Catalogue string    // version of the catalogue
+	Found     []CardID  // ids that a search of this turn found
+}
+
+// Mode says who speaks.
+type Mode string
+
+// The modes of a talk.
+const (
+	ModeBot     Mode = ""        // the machine
+	ModeWaiting Mode = "waiting" // the machine, while a case waits in the line
+	ModeHuman   Mode = "human"   // a coordinator; the machine says only four things
+)
+
+// Question is one that the root statechart has asked and not yet had answered.
+type Question string
+
+// The questions of the root.
+const (
+	AskNothing Question = ""
+	AskDelete  Question = "delete"  // really delete everything?
+	AskForget  Question = "forget"  // really delete this talk?
+	AskStop    Question = "stop"    // do the coordinator's replies stop too?
+	AskWorry   Question = "worry"   // 気がかり: one gentle concrete question
+	AskClarify Question = "clarify" // こういうことですか: State.Candidates
+	AskLang    Question = "lang"    //
+	AskResume  Question = "resume"  // 前は家賃のところでした
+)
+
+// State is all that the dialogue remembers of a person. It is sealed at rest
+// and stays under 600 bytes for most people, so names are short on the wire.
+type State struct {
+	Bundle     string            `json:"b,omitempty"`  // bundle it was last stepped with
+	Lang       Lang              `json:"l,omitempty"`  // "" = ja
+	Mode       Mode              `json:"m,omitempty"`  //
+	Case       CaseID            `json:"c,omitempty"`  // open case, once the desk said so
+	Staff      string            `json:"st,omitempty"` // alias of the coordinator who has it
+	Urgent     Urgency           `json:"u,omitempty"`  // of the open case or talk
+	Level      Level             `json:"ul,omitempty"` //
+	Scene      SceneKey          `json:"s,omitempty"`  // where the person is
+	Back       []SceneKey        `json:"bk,omitempty"` // scenes before, ≤ 20
+	Memory     map[string]string `json:"mm,omitempty"` // closed choices only, never free text
+	Ask        Question          `json:"q,omitempty"`  //
+	Candidates []FlowID          `json:"cd,omitempty"` // AskClarify
+	Tried      int               `json:"tr,omitempty"` // how often in a row we did not understand
+	Stopped    bool              `json:"x,omitempty"`  // もう送らないで: no nudge
+	Muted      bool              `json:"xr,omitempty"` // the coordinator's replies stop too
+	Blocked    bool              `json:"bl,omitempty"` // unfollowed
+	Greeted    bool              `json:"g,omitempty"`  // first-use notice was given
+	DraftTold  bool              `json:"dt,omitempty"` // was told once that sentences are drafts
+	Consent    string            `json:"k,omitempty"`  // key of the one check-in that was asked for
+	Receipt    int64             `json:"r,omitempty"`  // unix seconds of the last receipt in human mode
+	Visit      int64             `json:"v,omitempty"`  // unix seconds when this visit began
+	Last       int64             `json:"la,omitempty"` // unix seconds of the person's last event
+	Until      int64             `json:"un,omitempty"` // unix seconds of the coordinator's promise
+	Turn       uint32            `json:"t,omitempty"`  // counts turns; part of every button
+	Varied     uint32            `json:"vr,omitempty"` // picks among equal lines of small talk
+}
+
+// EffectKind says what an effect is, and by that whom it may reach and when.
+type EffectKind string
+
+// The effects.
+const (
+	EfAnswer EffectKind = "answer" // the machine answers the person's own event; any hour
+	EfHuman  EffectKind = "human"  // a coordinator's words, in a case the person asked for
+	EfNudge  EffectKind = "nudge"  // begun by us: only with tap-consent, not stopped, 9–20 h, once
+	EfDesk   EffectKind = "desk"   // a note to the desk; see Effect.Desk
+	EfAlarm  EffectKind = "alarm"  // wakes a human without content; see Effect.Alarm
+	EfTimer  EffectKind = "timer"  // sets Effect.Timer
+	EfCancel EffectKind = "cancel" // cancels the timer named Effect.Timer.Key ("*" = all)
+	EfUnsend EffectKind = "unsend" // destroys the key of the text Effect.Ref
+	EfForget EffectKind = "forget" // destroys the keys of all texts of this visit (since Effect.Since)
+	EfPurge  EffectKind = "purge"  // destroys the person's key and everything under it
+)
+
+// Voice says who speaks a bubble.
+type Voice string
+
+// The two mouths of the account.
+const (
+	Machine Voice = ""      // 縁側(機械)
+	Human   Voice = "human" // 相談員 + Effect.Staff
+)
+
+// Button is one choice as the person sees it.
+type Button struct {
+	Label string // ≤ 20 graphemes
+	Data  string // postback data, ≤ 300; empty if URI is set
+	URI   string // tel: or https:
+}
+
+// CardView is an offer as words, ready to draw.
+type CardView struct {
+	ID      CardID
+	Kind    string   // service, contact, ibasho, event, role, memo: picks the drawing
+	Title   string   //
+	Lead    string   // one sentence
+	Facts   []string // low-hurdle facts, hours, way there; each one line
+	Buttons []Button // the next small act first
+}
+
+// Bubble is one balloon of the talk.
+type Bubble struct {
+	Text  string    // plain text, or the lead of a choice bubble
+	Card  *CardView //
+	Words bool      // EfHuman: the coordinator's words stand here; the shell puts them in
+}
+
+// Effect is one thing that shall happen.
+type Effect struct {
+	Kind    EffectKind
+	Voice   Voice
+	Staff   string   // alias, for Voice Human and for lines about a coordinator
+	Lang    Lang     // language of the bubbles
+	Bubbles []Bubble // ≤ 3
+	Choices []Button // full-width buttons under the last bubble, ≤ 5
+	Exits   []Button // always the same place and wording; quick replies on phones
+	Crisis  bool     // a crisis answer: pushed again when its fate is unknown
+	Line    string   // key of the fixed line ("greeting", "crisis.life") or the scene it shows: for the desk's folded view and the journal
+	Final   bool     // the farewell of 消す: sent by reply token only, nothing is left to push to
+	Desk    DeskNote
+	Alarm   Alarm
+	Timer   Timer
+	Ref     string // EfUnsend: message id
+	Since   int64  // EfForget: unix seconds
+}
+
+// NoteDo is what the desk is asked or told.
+type NoteDo string
+
+// The notes to the desk.
+const (
+	NoteOpen      NoteDo = "open"      // a person wants a human (or must have one)
+	NoteWords     NoteDo = "words"     // new words or a tap for the open case
+	NoteLeave     NoteDo = "leave"     // やっぱりいい, 機械の案内にもどる
+	NoteShare     NoteDo = "share"     // what of before may be seen changed: DeskNote.Since
+	NoteRisk      NoteDo = "risk"      // risk rose: DeskNote.Urgency/Level/Rules
+	NoteUnsent    NoteDo = "unsent"    // a text was taken back
+	NoteForgotten NoteDo = "forgotten" // 消す: only the case's bare facts stay
+	NoteSent      NoteDo = "sent"      // the act DeskNote.Act is on its way to the resident
+	NoteRefused   NoteDo = "refused"   // it is not: DeskNote.Why (stopped, left, forgotten)
+	NoteStopped   NoteDo = "stopped"   // もう送らないで was said; Why tells what still arrives
+)
+
+// DeskNote is one message from a person's lane to the desk. It holds no words.
+type DeskNote struct {
+	Do      NoteDo
+	Case    CaseID   // if known
+	Topic   string   // of the house plan's list
+	Flow    FlowID   //
+	Scene   SceneKey // where the person was: what they chose
+	Lang    Lang
+	Urgency Urgency
+	Level   Level
+	Rules   []string // which rules fired
+	Since   int64    // unix seconds: words from here on may be seen; 0 = only from now on
+	All     bool     // 前の話も見せる: earlier visits too
+	Team    string   // つなぐ: 先
+	Act     string   // id of the desk event that is answered
+	Why     string
+	Memory  map[string]string // 渡す: closed choices passed on
+}
+
+// Alarm wakes people. It never carries content.
+type Alarm struct {
+	Urgency Urgency
+	Level   Level
+	Rules   []string
+	Standby bool // LINE has given the talk to another module
+}
