@@ -1,0 +1,42 @@
+# 縁側 engawa — `make help` lists what can be done here.
+GO ?= go
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+build: ## one static binary: ./engawa
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o engawa .
+
+demo: ## the whole house on this machine, nothing kept
+	$(GO) run . demo
+
+test: ## everything, with a real Redis and a real browser (≤ 15 minutes on 2 cores)
+	bash .ci/need
+	$(GO) test -race -timeout 14m ./...
+
+lint: ## formatting, vet, staticcheck, layout
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	cd .ci/tools && $(GO) build -o ../../.cache/staticcheck honnef.co/go/tools/cmd/staticcheck
+	.cache/staticcheck ./...
+	$(GO) test -run 'TestLayout|TestFilesAndFunctions' .
+
+check: lint test vuln ## what a change must pass: lint, race tests, known vulnerabilities
+
+vuln: ## govulncheck, where its database can be reached
+	@cd .ci/tools && $(GO) build -o ../../.cache/govulncheck golang.org/x/vuln/cmd/govulncheck
+	@out=$$(.cache/govulncheck ./... 2>&1); code=$$?; \
+	if [ $$code -ne 0 ] && echo "$$out" | grep -qE 'fetching vulnerabilities|dial tcp|no such host|403|connection refused|proxyconnect|Forbidden'; then \
+	  echo "govulncheck: its database cannot be reached from here; run this where it can"; else echo "$$out"; exit $$code; fi
+
+bench: ## the table of figures, each beside a reference of the same run
+	bash .ci/need
+	$(GO) run ./deploy/bench
+
+fuzz: ## each fuzz target for FUZZTIME (default 2m)
+	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$t/*_test.go | sed 's/func //'); do \
+	    echo "== $$t $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-2m} -fuzzminimizetime 5x $$t || exit 1; done; done
+
+.PHONY: help build demo test lint check vuln bench fuzz

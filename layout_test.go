@@ -1,0 +1,155 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layout says which of our packages each package may import. It is the house
+// plan as a table: flows knows nobody, bot and handoff never meet, main joins.
+var layout = map[string][]string{
+	"engawa": {"*"},
+
+	"engawa/config":           {"engawa/config/privacy"},
+	"engawa/config/privacy":   {},
+	"engawa/config/redistest": {},
+
+	"engawa/flows":            {},
+	"engawa/flows/script":     {"engawa/flows"},
+	"engawa/flows/catalogue":  {"engawa/flows"},
+	"engawa/flows/understand": {"engawa/flows"},
+	"engawa/flows/content":    {},
+
+	"engawa/bot":               {},
+	"engawa/bot/webhook":       {"engawa/config/privacy", "engawa/bot/inbox", "engawa/bot/line"},
+	"engawa/bot/inbox":         {"engawa/flows", "engawa/config/privacy"},
+	"engawa/bot/people":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox", "engawa/bot/ledger"},
+	"engawa/bot/ledger":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox"},
+	"engawa/bot/line":          {"engawa/flows"},
+	"engawa/bot/line/emulator": {},
+	"engawa/bot/outbox":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox", "engawa/bot/line", "engawa/bot/ledger"},
+	"engawa/bot/dialogue": {"engawa/flows", "engawa/flows/understand", "engawa/flows/catalogue", "engawa/config/privacy",
+		"engawa/bot/inbox", "engawa/bot/people", "engawa/bot/ledger", "engawa/bot/outbox", "engawa/bot/line"},
+
+	"engawa/handoff":         {"engawa/flows", "engawa/config/privacy"},
+	"engawa/handoff/staff":   {"engawa/config/privacy"},
+	"engawa/handoff/alarm":   {"engawa/flows", "engawa/config/privacy"},
+	"engawa/handoff/console": {"engawa/flows", "engawa/handoff", "engawa/handoff/staff", "engawa/handoff/alarm"},
+}
+
+// topLevel are the only folders of the house.
+var topLevel = []string{"bot", "flows", "handoff", "config", "deploy", ".ci", ".git", ".cache", "out"}
+
+func TestLayoutIsTheHousePlan(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		pkg, imports, _ := strings.Cut(line, " ")
+		if strings.HasPrefix(pkg, "engawa/deploy") {
+			continue // tools of the operator may look everywhere
+		}
+		may, known := layout[pkg]
+		if !known {
+			t.Errorf("%s is in no room of the house plan: add it to layout_test.go with what it may import", pkg)
+			continue
+		}
+		if slices.Contains(may, "*") {
+			continue
+		}
+		for _, imp := range strings.Fields(imports) {
+			if strings.HasPrefix(imp, "engawa") && !slices.Contains(may, imp) {
+				t.Errorf("%s imports %s, which the house plan does not allow", pkg, imp)
+			}
+		}
+	}
+}
+
+func TestLayoutHasNoOtherFolders(t *testing.T) {
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && !slices.Contains(topLevel, e.Name()) {
+			t.Errorf("folder %s is not in the house plan", e.Name())
+		}
+	}
+}
+
+func TestFilesAndFunctionsStayReadable(t *testing.T) {
+	const maxFile, maxFunc = 400, 45
+	fset := token.NewFileSet()
+	for _, path := range goFiles(t) {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(fset, path, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := fset.Position(f.End()).Line; n > maxFile {
+			t.Errorf("%s has %d lines, want at most %d", path, n, maxFile)
+		}
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Body == nil {
+				continue
+			}
+			if n := fset.Position(fn.End()).Line - fset.Position(fn.Pos()).Line + 1; n > maxFunc {
+				t.Errorf("%s: %s has %d lines, want at most %d", path, fn.Name.Name, n, maxFunc)
+			}
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+	said := map[string]bool{}
+	fset := token.NewFileSet()
+	for _, path := range goFiles(t) {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(fset, path, nil, parser.ParseComments|parser.PackageClauseOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := filepath.Dir(path)
+		said[dir] = said[dir] || f.Doc != nil
+	}
+	for dir, ok := range said {
+		if !ok {
+			t.Errorf("package in %s has no comment that says what it is for", dir)
+		}
+	}
+}
+
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != "." {
+			return filepath.SkipDir
+		}
+		if strings.HasSuffix(path, ".go") {
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
