@@ -1,0 +1,162 @@
+package handoff
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"engawa/flows"
+)
+
+// State says where a case stands.
+type State string
+
+// The states of a case: waiting → claimed → talking ⇄ snoozed → closed, and back
+// to waiting when it is returned, left alone too long or opened again.
+const (
+	None    State = ""        // no case yet
+	Waiting State = "waiting" // in the line; the machine still speaks
+	Claimed State = "claimed" // a coordinator has it and has not yet written
+	Talking State = "talking" // a coordinator and the resident talk
+	Snoozed State = "snoozed" // sleeps with its coordinator; a word of the resident wakes it
+	Closed  State = "closed"  //
+)
+
+// Staff is a coordinator as the desk knows them.
+type Staff struct {
+	Name  string `json:"n,omitempty"` // of the account; never leaves the server towards a resident
+	Alias string `json:"a,omitempty"` // what residents see: 「すずらん」
+}
+
+// Window is a stretch of a talk that an earlier opening of the case was shown.
+type Window struct {
+	From time.Time `json:"f"`
+	To   time.Time `json:"t"`
+}
+
+// Case is one hand-off: a person, a coordinator and what has passed between
+// them, without a word of what was said.
+type Case struct {
+	ID     flows.CaseID   `json:"id"`
+	Person flows.PersonID `json:"p,omitempty"`
+	Alias  string         `json:"a,omitempty"` // of the resident; gone after 消す
+	State  State          `json:"s"`
+	Place  string         `json:"pl,omitempty"` // where they talk: line or room
+
+	Topic  string            `json:"to,omitempty"`
+	Flow   flows.FlowID      `json:"fl,omitempty"` // what they had chosen before they asked for a human
+	Scene  flows.SceneKey    `json:"sc,omitempty"` //
+	Lang   flows.Lang        `json:"l,omitempty"`
+	Team   string            `json:"te,omitempty"`
+	Memory map[string]string `json:"mm,omitempty"` // closed choices that the resident passed on
+
+	Urgency flows.Urgency `json:"u,omitempty"`
+	Level   flows.Level   `json:"ul,omitempty"`
+	Rules   []string      `json:"r,omitempty"` // ids of the rules that fired
+
+	Since time.Time `json:"si,omitzero"`  // words from here on may be seen
+	All   bool      `json:"al,omitempty"` // earlier visits too: 前の話も見せる
+	Past  []Window  `json:"pa,omitempty"` // what was shown when the case was open before
+
+	Staff Staff `json:"st,omitzero"` // who has it
+	Last  Staff `json:"la,omitzero"` // who had it before
+
+	Opened   time.Time `json:"o,omitzero"`  // this time; a case can be opened again
+	Claimed  time.Time `json:"c,omitzero"`  //
+	First    time.Time `json:"f,omitzero"`  // first human answer since Opened
+	Answered time.Time `json:"an,omitzero"` // last one
+	Closed   time.Time `json:"cl,omitzero"` //
+	Waits    time.Time `json:"w,omitzero"`  // since when the resident waits for a human's word; zero: nothing is owed
+	Promise  time.Time `json:"pr,omitzero"` // when the resident was told to expect the next answer
+	Given    bool      `json:"gi,omitempty"`
+	// Given: a coordinator named the promise themself; it binds though nobody wrote.
+	Lease  time.Time `json:"le,omitzero"` // when Sweep takes the case back, or wakes it
+	Words  int       `json:"n,omitempty"` // texts and taps that no coordinator has opened yet
+	Word   time.Time `json:"lw,omitzero"` // when the last of them reached the desk
+	ReadTo time.Time `json:"rt,omitzero"` // up to when a coordinator has opened the words
+
+	Unsent    int       `json:"ux,omitempty"` // texts taken back
+	UnsentAt  time.Time `json:"ua,omitzero"`
+	Stopped   string    `json:"x,omitempty"` // もう送らないで was said; what still arrives
+	StoppedAt time.Time `json:"xa,omitzero"`
+	Forgotten time.Time `json:"fo,omitzero"` // 消す: nobody can be answered any more
+	Why       string    `json:"y,omitempty"` // why it came back or was closed: silence, hand, left, forgotten
+	Bounced   int       `json:"b,omitempty"` // how often it came back to the line since Opened
+	Tells     int       `json:"t,omitempty"` // how many acts were told to the lane, for their ids
+}
+
+// Why a case came back to the line or was closed.
+const (
+	WhySilence   = "silence"
+	WhyHand      = "hand"
+	WhyLeft      = "left"
+	WhyForgotten = "forgotten"
+)
+
+// What a move is refused with.
+var (
+	ErrUnknown   = errors.New("handoff: no such case")
+	ErrNotYours  = errors.New("handoff: the case is with nobody or with somebody else")
+	ErrMove      = errors.New("handoff: the case does not allow this now")
+	ErrForgotten = errors.New("handoff: the person has deleted everything")
+	ErrFull      = errors.New("handoff: this coordinator has as many cases as agreed")
+	ErrEmpty     = errors.New("handoff: no words")
+	ErrTooLong   = errors.New("handoff: more words than one answer holds")
+	ErrTime      = errors.New("handoff: this time has passed")
+)
+
+// TakenError says that somebody else was faster, and who.
+type TakenError struct{ By string }
+
+// Error names the colleague by the alias that everybody may see.
+func (e *TakenError) Error() string { return fmt.Sprintf("handoff: taken by %s", e.By) }
+
+// Open says whether the case is not closed.
+func (c Case) Open() bool { return c.State != None && c.State != Closed }
+
+// Held says whether a coordinator has the case.
+func (c Case) Held() bool { return c.State == Claimed || c.State == Talking || c.State == Snoozed }
+
+// Busy says whether the case counts against its coordinator's capacity.
+func (c Case) Busy() bool { return c.State == Claimed || c.State == Talking }
+
+// Rank is the published risk rule: lower comes first, whoever waits longer.
+func (c Case) Rank() int {
+	switch {
+	case c.Level == flows.Clear && c.Urgency == flows.Life:
+		return 0
+	case c.Level == flows.Clear:
+		return 1
+	case c.Level == flows.Worry:
+		return 2
+	}
+	return 3
+}
+
+// From is the earliest moment whose words the desk may ask for.
+func (c Case) From() time.Time {
+	if c.All {
+		return time.Time{}
+	}
+	from := c.Since
+	for _, w := range c.Past {
+		if w.From.Before(from) {
+			from = w.From
+		}
+	}
+	return from
+}
+
+// Shows says whether words of the moment at may be shown on this case: only
+// what the resident passed on, and nothing after it was closed.
+func (c Case) Shows(at time.Time) bool {
+	inside := func(w Window) bool {
+		return !at.Before(w.From) && (w.To.IsZero() || !at.After(w.To))
+	}
+	now := Window{From: c.Since, To: c.Closed}
+	if c.All {
+		now.From = time.Time{}
+	}
+	return inside(now) || slices.ContainsFunc(c.Past, inside)
+}
