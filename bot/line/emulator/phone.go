@@ -1,0 +1,5 @@
+package emulator
+
+import "net/http"
+
+func (e *Emulator) phoneRoutes(*http.ServeMux) {}
