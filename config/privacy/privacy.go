@@ -78,14 +78,14 @@ func (o Owner) IsDay() (day string, ok bool) { return strings.CutPrefix(string(o
 
 // check keeps ids out of the store that could be mistaken for others.
 func (o Owner) check() error {
-	if o == "" || strings.ContainsAny(string(o), "\n{}") {
+	if o == "" || strings.ContainsAny(string(o), "\n\t{}") {
 		return ErrOwner
 	}
 	return nil
 }
 
 func checkText(id string) error {
-	if id == "" || strings.Contains(id, "\n") {
+	if id == "" || strings.ContainsAny(id, "\n\t") {
 		return ErrOwner
 	}
 	return nil

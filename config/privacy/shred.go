@@ -11,7 +11,7 @@ import (
 
 // Shred destroys an owner's key and with it every word under it, for good.
 func (v *Vault) Shred(ctx context.Context, o Owner) error {
-	if err := o.check(); err != nil || o == indexOwner {
+	if o.check() != nil || o == indexOwner {
 		return ErrOwner
 	}
 	v.dropDay(o)
@@ -26,7 +26,7 @@ func (v *Vault) ShredText(ctx context.Context, o Owner, text string) error {
 // ShredTexts destroys some texts of an owner. No texts means nothing to do, never
 // the owner.
 func (v *Vault) ShredTexts(ctx context.Context, o Owner, texts ...string) error {
-	if err := o.check(); err != nil || o == indexOwner {
+	if o.check() != nil || o == indexOwner {
 		return ErrOwner
 	}
 	if len(texts) == 0 {
@@ -50,9 +50,19 @@ type shredding struct {
 	at    time.Time
 }
 
-// shred destroys in the key store and then writes the same down in the main store.
-// When it fails between the two, doing it again (or the next start) completes it.
+// shred destroys for good. When it fails half-way, doing it again completes it.
 func (v *Vault) shred(ctx context.Context, all []shredding) error {
+	if v.file != nil {
+		if err := v.file.append(all, v.now()); err != nil {
+			return err
+		}
+	}
+	return v.shredInStores(ctx, all)
+}
+
+// shredInStores destroys in the key store and then writes the same down in the main
+// store. What a crash leaves between the two, [Vault.Reapply] completes.
+func (v *Vault) shredInStores(ctx context.Context, all []shredding) error {
 	if err := v.destroy(ctx, all); err != nil {
 		return fmt.Errorf("privacy: shred: key store: %w", err)
 	}
@@ -89,6 +99,28 @@ func (v *Vault) record(ctx context.Context, all []shredding) error {
 	}
 	_, err := pipe.Exec(ctx)
 	return err
+}
+
+// reapplyIfUneven is a cheap look, for every minute: the lists grow and shrink
+// together, so lists of unlike length have something to tell each other.
+func (v *Vault) reapplyIfUneven(ctx context.Context) error {
+	var lengths [2][]*redis.IntCmd
+	for i, c := range []redis.UniversalClient{v.keys, v.main} {
+		pipe := c.Pipeline()
+		for _, slot := range slots() {
+			lengths[i] = append(lengths[i], pipe.ZCard(ctx, shredsKey(slot)))
+		}
+		if _, err := pipe.Exec(ctx); err != nil {
+			return fmt.Errorf("privacy: compare lists of shreds: %w", err)
+		}
+	}
+	for n := range lengths[0] {
+		if lengths[0][n].Val() != lengths[1][n].Val() {
+			_, err := v.Reapply(ctx)
+			return err
+		}
+	}
+	return nil
 }
 
 // batch is how many shreds are re-applied in one round trip.

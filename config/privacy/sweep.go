@@ -54,7 +54,7 @@ func (v *Vault) overdueDays(ctx context.Context, now time.Time) ([]Owner, error)
 // shreds, forgets lines older than any backup, and has the append-only file of the
 // key store rewritten when it still remembers destroyed keys.
 func (v *Vault) Tend(ctx context.Context, now time.Time) error {
-	if _, err := v.Reapply(ctx); err != nil {
+	if err := v.reapplyIfUneven(ctx); err != nil {
 		return err
 	}
 	if err := v.forgetShreds(ctx, now); err != nil {

@@ -38,6 +38,7 @@ type Vault struct {
 	master Master
 	index  func() []byte    // key behind Blind; behind a func so that no %+v prints it
 	now    func() time.Time // for cache and lists; tests set it
+	file   *listFile        // nil unless [Vault.ListShredsIn]
 
 	mu   sync.Mutex
 	days map[Owner]cachedDay
