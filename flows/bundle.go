@@ -110,16 +110,18 @@ type Card struct {
 	ID       CardID
 	Kind     string // service, contact, ibasho, event, role, memo
 	Title    Phrase
-	Lead     Phrase   // ひとこと
-	Arrive   Phrase   // one sentence about arriving or calling
-	Phone    string   // digits; "" none
-	URL      string   //
-	Place    Phrase   //
-	Hours    Phrase   // as people say it
-	Facts    []string // low-hurdle facts (ids of the closed list: 話さなくてOK …)
-	Anon     bool     // 匿名
-	Always   bool     // 110, 119, 189: never stale
-	Source   string   // 出典
+	Lead     Phrase                  // ひとこと
+	Arrive   Phrase                  // one sentence about arriving or calling
+	Phone    string                  // digits; "" none
+	URL      string                  //
+	Place    Phrase                  //
+	Hours    Phrase                  // as people say it
+	Facts    []string                // low-hurdle facts (ids of the closed list: 話さなくてOK …)
+	Anon     bool                    // 匿名
+	Week     map[time.Weekday][]Span // 開いている時間: when it answers; nil = not known
+	Holidays bool                    // 毎日: holidays do not change Week
+	Always   bool                    // 110, 119, 189: never stale
+	Source   string                  // 出典
 	Verified time.Time
 	By       string // who verified it; "" = nobody yet
 	Expires  time.Time

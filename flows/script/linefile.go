@@ -1,0 +1,126 @@
+package script
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"engawa/flows"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// form says how a fixed sentence is spoken.
+type form int
+
+const (
+	bubbles  form = iota // up to 3 bubbles, one after the other
+	label                // a button
+	variants             // any number, said in turn
+	name                 // a name or heading, not a bubble
+)
+
+// line is what the root statechart may ask of a key.
+type line struct {
+	form  form
+	holes string // what Step fills in: "{staff} {when}"
+	maybe bool   // it has a more general one to fall back on
+}
+
+// lines are the fixed sentences of the house. A key that is not here is a slip of
+// the pen; a key that is here and nowhere written would leave a person without an answer.
+var lines = func() map[string]line {
+	m := map[string]line{}
+	add := func(f form, holes string, keys ...string) {
+		for _, k := range keys {
+			m[k] = line{form: f, holes: holes}
+		}
+	}
+	add(bubbles, "", "greeting", "greeting.back", "menu.lead", "clarify.lead", "clarify.again", "clarify.human", "none.lead",
+		"late.tap", "human.shared", "human.hidden", "human.all", "human.again", "line.none", "line.left", "returned",
+		"bot.back", "end", "end.human", "stop", "stop.ask", "stop.muted", "stop.kept", "back.none", "restart",
+		"lang.ask", "lang.done", "lang.fallback", "delete.ask", "delete.done", "delete.no", "forget.ask", "forget.done",
+		"privacy", "worry.life", "worry.violence", "worry.medical", "worry.ok", "media", "location", "unknown", "follow",
+		"draft.notice", "drop", "trouble", "friend.hint")
+	add(bubbles, "{scene}", "resume.lead")
+	add(bubbles, "{when}", "human.open", "human.closed", "waiting.receipt", "promised",
+		"crisis.life", "crisis.violence", "crisis.medical", "crisis.life.night", "crisis.violence.night", "crisis.medical.night")
+	add(bubbles, "{ahead}", "line.place")
+	add(bubbles, "{staff}", "joined", "handback", "closed")
+	add(bubbles, "{staff} {when}", "human.receipt")
+	add(variants, "", "talk", "sticker")
+	for _, e := range exitIDs {
+		if e != flows.ExYes && e != flows.ExNo {
+			add(label, "", "exit."+string(e))
+		}
+	}
+	add(label, "", "exit.yes", "exit.no", "label.continue", "label.call", "label.look")
+	add(name, "", "label.staff", "label.place", "sender.machine", "notify.alt")
+	add(name, "{staff}", "sender.human")
+	for _, f := range Facts {
+		add(name, "", "fact."+f)
+	}
+	for _, q := range []string{"delete", "forget", "stop", "resume", "worry", "worry.life", "worry.violence", "worry.medical"} {
+		m["label."+q+".yes"] = line{form: label, maybe: true} // else はい
+		m["label."+q+".no"] = line{form: label, maybe: true}  // else いいえ
+	}
+	return m
+}()
+
+func lineNames() []string {
+	out := make([]string, 0, len(lines))
+	for k := range lines {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// readLines reads lines/*.yaml: the fixed sentences of the root statechart.
+func (l *loader) readLines(f *file, root *yaml.Node) {
+	fs := f.fields(root, "決まったことばのファイル", "決まったことば", "下書き", "確認")
+	e, ok := fs["決まったことば"]
+	if !ok {
+		f.fault(root, "missing", "「決まったことば」がありません。", "決まったことば:")
+		return
+	}
+	for _, e := range f.entries(e.value, "決まったことば") {
+		ln, known := lines[e.key]
+		if !known {
+			f.unknown(e.at, "line", e.key, "決まったことば", lineNames())
+			continue
+		}
+		if _, twice := l.b.Lines[e.key]; twice {
+			f.fault(e.at, "duplicate", fmt.Sprintf("「%s」は、ほかの lines のファイルにもあります。", e.key), "")
+			continue
+		}
+		l.readLine(f, e, ln)
+	}
+	l.standing(f, root, fs)
+}
+
+func (l *loader) readLine(f *file, e entry, ln line) {
+	items := f.texts(e.value, e.key)
+	limit := 1
+	switch ln.form {
+	case bubbles:
+		limit = maxBubble
+	case variants:
+		limit = 40
+	}
+	if len(items) > limit {
+		f.fault(e.at, "bubbles", fmt.Sprintf("「%s」は %d つまでです(いま %d つ)。", e.key, limit, len(items)), "")
+	}
+	var out []flows.Phrase
+	for i, it := range items {
+		for _, h := range holes(it.text) {
+			if !strings.Contains(ln.holes, h) {
+				f.fault(it.at, "hole", fmt.Sprintf("「%s」に %s は入れられません。", e.key, h), "")
+			}
+		}
+		out = append(out, l.say(f, it.at, fmt.Sprintf("line/%s/%d", e.key, i+1), it.text, ln.form == label))
+	}
+	if len(out) > 0 {
+		l.b.Lines[e.key] = out
+	}
+}

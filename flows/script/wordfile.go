@@ -1,0 +1,144 @@
+package script
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"engawa/flows"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// exitIDs lists the exits in the order of the contract.
+var exitIDs = []flows.Exit{flows.ExHuman, flows.ExEnd, flows.ExStop, flows.ExBack, flows.ExRestart, flows.ExLang, flows.ExDelete,
+	flows.ExDeleteNow, flows.ExForget, flows.ExBot, flows.ExLeave, flows.ExHide, flows.ExShowAll, flows.ExMenu, flows.ExPrivacy,
+	flows.ExYes, flows.ExNo, flows.ExNone}
+
+// exitWords are the same as authors write them in every language's file.
+var exitWords = map[string]flows.Exit{
+	"人と話す": flows.ExHuman, "ここまで": flows.ExEnd, "もう送らないで": flows.ExStop, "もどる": flows.ExBack,
+	"はじめから": flows.ExRestart, "ことば": flows.ExLang, "消す": flows.ExDelete, "いま消す": flows.ExDeleteNow,
+	"この話を消す": flows.ExForget, "機械の案内にもどる": flows.ExBot, "やっぱりいい": flows.ExLeave, "見せない": flows.ExHide,
+	"前の話も見せる": flows.ExShowAll, "メニュー": flows.ExMenu, "ここのこと": flows.ExPrivacy,
+	"はい": flows.ExYes, "いいえ": flows.ExNo, "どれも違う": flows.ExNone,
+}
+
+var exitNames = []string{"人と話す", "ここまで", "もう送らないで", "もどる", "はじめから", "ことば", "消す", "いま消す", "この話を消す",
+	"機械の案内にもどる", "やっぱりいい", "見せない", "前の話も見せる", "メニュー", "ここのこと", "はい", "いいえ", "どれも違う"}
+
+// readWords reads words/<list>[.<lang>].yaml.
+func (l *loader) readWords(f *file, root *yaml.Node, base string) {
+	list, lang, tagged := strings.Cut(base, ".")
+	if tagged && !isLang(flows.Lang(lang)) {
+		f.at(1, 1, "name", fmt.Sprintf("「%s」という言語の印はありません。使えるのは: %s。", lang, langNames()), "")
+		return
+	}
+	switch list {
+	case "exits":
+		l.readExits(f, root)
+	case "talk":
+		fs := f.fields(root, "雑談のことば", "雑談")
+		if e, ok := fs["雑談"]; ok {
+			l.b.Words.Talk = append(l.b.Words.Talk, f.sayings(e.value, "雑談")...)
+		}
+	case "langs":
+		for _, e := range f.fields(root, "ことばの名前", langList()...) {
+			l.b.Words.Langs[flows.Lang(e.key)] = append(l.b.Words.Langs[flows.Lang(e.key)], f.sayings(e.value, e.key)...)
+		}
+	case "sayings":
+		for _, e := range f.entries(root, "言い方") {
+			l.refs = append(l.refs, reference{file: f, at: e.at, kind: "flow", local: flows.FlowID(e.key)})
+			l.says[flows.FlowID(e.key)] = append(l.says[flows.FlowID(e.key)], f.sayings(e.value, e.key)...)
+		}
+	case "urgent":
+		l.readUrgent(f, root, flows.Lang(lang))
+	default:
+		f.at(1, 1, "name", "words に置けるのは exits・talk・langs・sayings・urgent です。", "")
+	}
+}
+
+func (l *loader) readExits(f *file, root *yaml.Node) {
+	fs := f.fields(root, "出口のことば", exitNames...)
+	for _, word := range exitNames {
+		if e, ok := fs[word]; ok {
+			x := exitWords[word]
+			l.b.Words.Exits[x] = append(l.b.Words.Exits[x], f.sayings(e.value, word)...)
+		}
+	}
+}
+
+var dangers = map[string]flows.Urgency{"命": flows.Life, "暴力": flows.Violence, "からだ": flows.Medical}
+var levels = map[string]flows.Level{"明らか": flows.Clear, "気がかり": flows.Worry}
+var ruleName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)?-(life|violence|medical)-[a-z0-9-]+$`)
+
+// readUrgent reads the rules that see danger. Each says why, in words for the
+// supervisor who checks the list and the coordinator who gets the case.
+func (l *loader) readUrgent(f *file, root *yaml.Node, lang flows.Lang) {
+	fs := f.fields(root, "急ぎのことば", "決まり")
+	e, ok := fs["決まり"]
+	if !ok || e.value.Kind != yaml.SequenceNode {
+		f.fault(root, "missing", "「決まり:」の下に「- 番号: …」の一覧を書きます。", "")
+		return
+	}
+	seen := map[string]bool{}
+	for _, u := range l.b.Words.Urgent {
+		seen[u.ID] = true
+	}
+	for _, n := range e.value.Content {
+		r := flows.UrgentRule{Lang: lang}
+		in := f.fields(n, "決まり", "番号", "何の", "どのくらい", "どれか", "どれも", "ただし", "わけ")
+		for _, key := range []string{"番号", "何の", "どのくらい", "どれか", "わけ"} {
+			if _, ok := in[key]; !ok {
+				f.fault(n, "missing", fmt.Sprintf("「%s」がありません。", key), "")
+			}
+		}
+		if e, ok := in["番号"]; ok {
+			r.ID = f.text(e.value, "番号")
+			if !ruleName.MatchString(r.ID) || seen[r.ID] {
+				f.fault(e.value, "rule", "「番号」は ja-life-01 の形で、ほかと重ならないものにします。", "")
+			}
+			seen[r.ID] = true
+		}
+		if e, ok := in["何の"]; ok {
+			word := f.text(e.value, "何の")
+			if r.Urgency, ok = dangers[word]; !ok {
+				f.unknown(e.value, "word", word, "何の", []string{"命", "暴力", "からだ"})
+			}
+		}
+		if e, ok := in["どのくらい"]; ok {
+			word := f.text(e.value, "どのくらい")
+			if r.Level, ok = levels[word]; !ok {
+				f.unknown(e.value, "word", word, "どのくらい", []string{"明らか", "気がかり"})
+			}
+		}
+		for key, to := range map[string]*[]string{"どれか": &r.Any, "どれも": &r.All, "ただし": &r.Not} {
+			if e, ok := in[key]; ok {
+				*to = f.sayings(e.value, key)
+			}
+		}
+		if e, ok := in["わけ"]; ok {
+			r.Reason = f.text(e.value, "わけ")
+		}
+		l.b.Words.Urgent = append(l.b.Words.Urgent, r)
+	}
+}
+
+func isLang(l flows.Lang) bool {
+	for _, k := range flows.Langs {
+		if k == l {
+			return true
+		}
+	}
+	return false
+}
+
+func langList() []string {
+	var out []string
+	for _, k := range flows.Langs {
+		out = append(out, string(k))
+	}
+	return out
+}
+
+func langNames() string { return strings.Join(langList(), "・") }
