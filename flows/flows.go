@@ -248,6 +248,7 @@ type State struct {
 	Level      Level             `json:"ul,omitempty"` //
 	Scene      SceneKey          `json:"s,omitempty"`  // where the person is
 	Back       []SceneKey        `json:"bk,omitempty"` // scenes before, ≤ 20
+	Undo       []string          `json:"ud,omitempty"` // beside Back: what memory held ("key=old"), for もどる; nil while nothing is to undo
 	Memory     map[string]string `json:"mm,omitempty"` // closed choices only, never free text
 	Ask        Question          `json:"q,omitempty"`  //
 	Candidates []FlowID          `json:"cd,omitempty"` // AskClarify
@@ -261,6 +262,7 @@ type State struct {
 	Receipt    int64             `json:"r,omitempty"`  // unix seconds of the last receipt in human mode
 	Visit      int64             `json:"v,omitempty"`  // unix seconds when this visit began
 	Last       int64             `json:"la,omitempty"` // unix seconds of the person's last event
+	Alarm      uint32            `json:"al,omitempty"` // turn that raised the alarm whose three minutes are running
 	Until      int64             `json:"un,omitempty"` // unix seconds of the coordinator's promise
 	Turn       uint32            `json:"t,omitempty"`  // counts turns; part of every button
 	Varied     uint32            `json:"vr,omitempty"` // picks among equal lines of small talk

@@ -1,0 +1,86 @@
+package flows
+
+import "time"
+
+// How long a verification by a person is good for.
+const (
+	contactFresh = 90 * 24 * time.Hour
+	placeFresh   = 180 * 24 * time.Hour
+)
+
+// Fresh says whether a card may reach a resident at the time now: it is one of
+// the numbers that always answer, or a person verified it not too long ago.
+func (c *Card) Fresh(now time.Time) bool {
+	if c.Always {
+		return true
+	}
+	if c.By == "" || c.Verified.IsZero() || !c.Expires.IsZero() && !now.Before(c.Expires) {
+		return false
+	}
+	shelf := placeFresh
+	if c.Kind == "contact" {
+		shelf = contactFresh
+	}
+	return now.Before(c.Verified.Add(shelf))
+}
+
+// Showable finds the card that may be shown for id: itself, or what its author
+// named in its stead, or nothing.
+func (b *Bundle) Showable(id CardID, now time.Time) *Card {
+	for hops := 0; hops < 4; hops++ {
+		c := b.Cards[id]
+		if c == nil {
+			return nil
+		}
+		if c.Kind == "memo" || c.Fresh(now) {
+			return c
+		}
+		id = c.Instead
+	}
+	return nil
+}
+
+// Draw puts a card into the words of a language.
+func (b *Bundle) Draw(c *Card, l Lang) CardView {
+	v := CardView{ID: c.ID, Kind: c.Kind}
+	v.Title, _ = c.Title.In(l)
+	v.Lead, _ = c.Lead.In(l)
+	add := func(p Phrase) {
+		if s, _ := p.In(l); s != "" {
+			v.Facts = append(v.Facts, s)
+		}
+	}
+	for _, id := range c.Facts {
+		if len(b.Lines["fact."+id]) > 0 {
+			add(b.Lines["fact."+id][0])
+		} else {
+			v.Facts = append(v.Facts, id)
+		}
+	}
+	add(c.Hours)
+	add(c.Place)
+	add(c.Arrive)
+	if c.Phone != "" {
+		v.Buttons = append(v.Buttons, Button{Label: b.label("label.call", l) + " " + c.Phone, URI: "tel:" + c.Phone})
+	}
+	if c.URL != "" {
+		v.Buttons = append(v.Buttons, Button{Label: b.label("label.look", l), URI: c.URL})
+	}
+	return v
+}
+
+// drawCard appends a card to an effect, if it may be shown, and once.
+func (t *turn) drawCard(e *Effect, id CardID) {
+	c := t.b.Showable(id, t.v.Now)
+	if c == nil {
+		t.because("card.hidden " + string(id))
+		return
+	}
+	for i := range e.Bubbles {
+		if e.Bubbles[i].Card != nil && e.Bubbles[i].Card.ID == c.ID {
+			return
+		}
+	}
+	view := t.b.Draw(c, t.lang())
+	e.Bubbles = append(e.Bubbles, Bubble{Card: &view})
+}

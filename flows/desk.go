@@ -1,0 +1,183 @@
+package flows
+
+import "time"
+
+// desk takes what a coordinator, or the desk itself, did. There is no other way
+// from the desk to a resident: here it is decided what is said and what is not.
+func (t *turn) desk() {
+	act := &t.e.Desk
+	if act.Staff != "" {
+		t.staff = act.Staff
+	}
+	if act.Do == DeskOpened {
+		t.opened(act)
+		return
+	}
+	if act.Do == DeskRead {
+		return
+	}
+	if act.Do == DeskAlarmed {
+		t.alarmed()
+		return
+	}
+	if t.s.Mode == ModeBot || act.Case != t.s.Case || act.Case == "" {
+		t.notOurs(act)
+		return
+	}
+	switch act.Do {
+	case DeskClaimed:
+		t.claimed(act)
+	case DeskAnswered:
+		t.answered(act)
+	case DeskPromised:
+		t.setUntil(act)
+		if !act.Until.IsZero() {
+			t.promise = act.Until
+			t.news("promised")
+		}
+	case DeskReturned:
+		t.s.Mode, t.s.Staff, t.s.Until = ModeWaiting, "", 0
+		t.news("returned")
+	case DeskHandBack, DeskClosed:
+		t.over(act)
+	default:
+		t.because("desk.unknown")
+	}
+}
+
+// notOurs is an act of a case that the person has left or never had. The desk is
+// told, unless it was only putting that case away.
+func (t *turn) notOurs(act *DeskAct) {
+	t.because("desk.not_ours")
+	switch act.Do {
+	case DeskClaimed, DeskAnswered, DeskPromised:
+		t.refuse(act.Case, "left")
+	}
+}
+
+func (t *turn) refuse(id CaseID, why string) {
+	if t.s.Turn == 0 && why == "left" { // nothing is known of this person any more
+		why = "forgotten"
+	}
+	t.because("refused." + why)
+	t.add(EfDesk, "").Desk = DeskNote{Do: NoteRefused, Case: id, Lang: t.lang(), Act: t.e.ID, Why: why}
+}
+
+// opened makes the case known here. Who has left the line meanwhile is let go.
+func (t *turn) opened(act *DeskAct) {
+	s := &t.s
+	if act.Case == "" {
+		return
+	}
+	if s.Mode == ModeBot {
+		t.because("desk.not_ours")
+		t.add(EfDesk, "").Desk = DeskNote{Do: NoteLeave, Case: act.Case, Lang: t.lang(), Why: "left"}
+		return
+	}
+	if s.Mode == ModeHuman && s.Case != "" {
+		return
+	}
+	first := s.Case == ""
+	s.Case = act.Case
+	t.ahead = act.Ahead
+	if first && s.Level != Clear { // after a crisis answer nobody is told a number
+		key := "line.place"
+		if act.Ahead == 0 && len(t.b.Lines["line.place.next"]) > 0 {
+			key = "line.place.next"
+		}
+		t.news(key)
+	}
+}
+
+func (t *turn) claimed(act *DeskAct) {
+	s := &t.s
+	again := s.Mode == ModeHuman && s.Staff == act.Staff
+	s.Mode, s.Staff, s.Ask = ModeHuman, act.Staff, stopOnly(s.Ask)
+	t.setUntil(act)
+	s.Alarm = 0 // somebody is here
+	t.dropCheckIn()
+	if !again {
+		t.news("joined")
+	}
+}
+
+func stopOnly(q Question) Question {
+	if q == AskStop {
+		return q
+	}
+	return AskNothing
+}
+
+func (t *turn) setUntil(act *DeskAct) {
+	if !act.Until.IsZero() {
+		t.s.Until = act.Until.Unix()
+	}
+}
+
+// answered carries a coordinator's words to the person, or tells the desk why not.
+func (t *turn) answered(act *DeskAct) {
+	if why := t.mayNot(); why != "" {
+		t.refuse(act.Case, why)
+		return
+	}
+	if !act.Words {
+		t.refuse(act.Case, "empty")
+		return
+	}
+	s := &t.s
+	if s.Mode == ModeWaiting {
+		s.Mode, s.Staff = ModeHuman, act.Staff
+	}
+	t.setUntil(act)
+	s.Ask = AskNothing
+	t.dropCheckIn()
+	e := t.add(EfHuman, "words")
+	e.Voice, e.Staff = Human, t.staff
+	e.Bubbles = []Bubble{{Words: true}}
+	e.Exits = t.exits()
+	n := t.noteOf(NoteSent)
+	n.Act = t.e.ID
+	t.add(EfDesk, "").Desk = n
+}
+
+// mayNot says why nothing of the desk may reach the person now, "" if it may.
+func (t *turn) mayNot() string {
+	switch {
+	case t.s.Blocked:
+		return "blocked"
+	case t.s.Muted && t.s.Ask == AskStop:
+		return "asking"
+	case t.s.Muted:
+		return "stopped"
+	}
+	return ""
+}
+
+// news is a line that the desk causes. The machine signs it.
+func (t *turn) news(key string, extra ...Exit) {
+	if why := t.mayNot(); why != "" {
+		t.because("quiet." + why)
+		return
+	}
+	t.speak(EfHuman, key, extra...).Staff = t.staff
+	t.promise = time.Time{}
+}
+
+// over ends the case: the talk goes back to the machine, to the kept place.
+func (t *turn) over(act *DeskAct) {
+	key := "closed"
+	if act.Do == DeskHandBack {
+		key = "handback"
+	}
+	quiet := t.mayNot()
+	s := &t.s
+	t.release()
+	s.Urgent, s.Level, s.Alarm = NoUrgency, NoLevel, 0
+	if quiet != "" {
+		t.because("quiet." + quiet)
+		return
+	}
+	e := t.speak(EfHuman, key, ExMenu)
+	e.Staff = t.staff
+	t.back2place(e)
+}

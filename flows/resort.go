@@ -1,0 +1,89 @@
+package flows
+
+import "strings"
+
+// The last resort: sentences of our own for the day when a bundle lacks one.
+// Content is checked before it is published, so nobody should ever read these;
+// but a missing line must never leave a person without an answer.
+var resort = map[string]Phrase{
+	"crisis": {
+		Ja:     "書いてくれて、ありがとうございます。あなたのことを、人が読みます。\nいま命があぶないときは 119、だれかがこわいときは 110 に電話できます。声が出なくても、つながります。",
+		JaEasy: "書(か)いてくれて、ありがとう ございます。人(ひと)が 読(よ)みます。\nいま 命(いのち)が あぶないときは 119、だれかが こわいときは 110 に 電話(でんわ)できます。",
+		En:     "Thank you for writing. A person will read this.\nIf a life is in danger now, you can call 119. If you are afraid of someone, you can call 110.",
+	},
+	"human": {
+		Ja:     "人が読みます。このまま書いて大丈夫です。{when}",
+		JaEasy: "人(ひと)が 読(よ)みます。このまま 書(か)いて いいです。{when}",
+		En:     "A person will read this. You can go on writing. {when}",
+	},
+	"desk": {
+		Ja:     "相談員からのお知らせです。このまま書けます。",
+		JaEasy: "相談員(そうだんいん)からの お知(し)らせです。このまま 書(か)けます。",
+		En:     "There is news from the counsellors. You can go on writing here.",
+	},
+	"delete.ask": {
+		Ja:     "ここに書いたことを、ぜんぶ消しますか。消すと、もとにもどせません。",
+		JaEasy: "書(か)いたことを ぜんぶ 消(け)しますか。消(け)したら もどりません。",
+		En:     "Shall we delete everything you wrote here? It cannot be undone.",
+	},
+	"delete.done": {
+		Ja:     "消しました。また、いつでも書けます。",
+		JaEasy: "消(け)しました。また いつでも 書(か)けます。",
+		En:     "It is deleted. You can write again any time.",
+	},
+	"stop": {
+		Ja:     "こちらからは送りません。書きたいときは、いつでも書けます。",
+		JaEasy: "こちらから 送(おく)りません。いつでも 書(か)けます。",
+		En:     "We will not write to you first. You can write any time.",
+	},
+	"trouble": {
+		Ja:     "うまくお答えできませんでした。そのまま書いても、人と話すこともできます。",
+		JaEasy: "うまく 答(こた)えられませんでした。人(ひと)と 話(はな)すことが できます。",
+		En:     "We could not answer this well. You can write on, or talk with a person.",
+	},
+	"exit.human":      {Ja: "人と話す", JaEasy: "人(ひと)と話(はな)す", En: "Talk with a person"},
+	"exit.end":        {Ja: "ここまで", JaEasy: "ここまで", En: "That is all"},
+	"exit.stop":       {Ja: "もう送らないで", JaEasy: "もう送(おく)らないで", En: "Stop writing to me"},
+	"exit.back":       {Ja: "もどる", JaEasy: "もどる", En: "Back"},
+	"exit.restart":    {Ja: "はじめから", JaEasy: "はじめから", En: "Start again"},
+	"exit.lang":       {Ja: "ことば", JaEasy: "ことば", En: "Language"},
+	"exit.delete":     {Ja: "消す", JaEasy: "消(け)す", En: "Delete"},
+	"exit.delete_now": {Ja: "いま消す", JaEasy: "いま消(け)す", En: "Delete now"},
+	"exit.forget":     {Ja: "この話を消す", JaEasy: "この話(はなし)を消(け)す", En: "Delete this talk"},
+	"exit.bot":        {Ja: "機械の案内にもどる", JaEasy: "機械(きかい)にもどる", En: "Back to the guide"},
+	"exit.leave":      {Ja: "やっぱりいい", JaEasy: "やっぱりいい", En: "Never mind"},
+	"exit.hide":       {Ja: "見せない", JaEasy: "見(み)せない", En: "Do not show"},
+	"exit.show_all":   {Ja: "前の話も見せる", JaEasy: "前(まえ)の話(はなし)も見(み)せる", En: "Show earlier too"},
+	"exit.menu":       {Ja: "メニュー", JaEasy: "メニュー", En: "Menu"},
+	"exit.privacy":    {Ja: "ここのこと", JaEasy: "ここのこと", En: "About this place"},
+	"exit.yes":        {Ja: "はい", JaEasy: "はい", En: "Yes"},
+	"exit.no":         {Ja: "いいえ", JaEasy: "いいえ", En: "No"},
+	"exit.none":       {Ja: "どれも違う", JaEasy: "どれも ちがう", En: "None of these"},
+
+	"label.continue": {Ja: "つづける", JaEasy: "つづける", En: "Continue"},
+	"label.call":     {Ja: "電話する", JaEasy: "電話(でんわ)する", En: "Call"},
+	"label.look":     {Ja: "くわしく見る", JaEasy: "くわしく見(み)る", En: "See more"},
+	"label.staff":    {Ja: "相談員", JaEasy: "相談員(そうだんいん)", En: "a counsellor"},
+	"label.place":    {Ja: "前のお話", JaEasy: "前(まえ)の 話(はなし)", En: "our last talk"},
+}
+
+// lastResort finds the nearest sentence of our own for a line that is missing.
+func lastResort(key string) Phrase {
+	if p, ok := resort[key]; ok {
+		return p
+	}
+	head, _, _ := strings.Cut(key, ".")
+	switch head {
+	case "crisis", "stop":
+		return resort[head]
+	case "human", "waiting":
+		return resort["human"]
+	case "joined", "returned", "handback", "closed", "promised", "line":
+		return resort["desk"]
+	}
+	return resort["trouble"]
+}
+
+// ownNames are the languages as their speakers write them.
+var ownNames = map[Lang]string{Ja: "日本語", JaEasy: "やさしい日本語", En: "English", Zh: "中文", Ko: "한국어",
+	Vi: "Tiếng Việt", Ne: "नेपाली", Tl: "Tagalog", Pt: "Português"}

@@ -1,0 +1,151 @@
+package flows
+
+import "time"
+
+// route finds out what a text wants when it was no way out, no answer and no
+// choice: the scene may ask for it, an entrance may be meant, it may be small talk.
+func (t *turn) route() {
+	sc := t.b.Scenes[t.s.Scene]
+	if sc != nil && sc.Write == WriteHuman {
+		t.humanReads(sc)
+		return
+	}
+	t.greet = true
+	if sc != nil && sc.Write == WriteSearch {
+		t.search(sc)
+		return
+	}
+	switch {
+	case t.enterSure():
+	case len(t.read.Topics) == 0 && t.resume():
+	case t.read.Talk:
+		t.smallTalk()
+	default:
+		t.clarify()
+	}
+}
+
+// enterSure takes the entrance that a text names without doubt. Named again from
+// its own first scene it would only repeat itself; then it is asked back instead.
+func (t *turn) enterSure() bool {
+	if !t.read.Sure || len(t.read.Topics) == 0 {
+		return false
+	}
+	f := t.b.Flows[t.read.Topics[0].Flow]
+	if f == nil || t.b.Scenes[f.Start] == nil || f.Start == t.s.Scene {
+		return false
+	}
+	t.because("route." + string(f.ID))
+	t.s.Tried, t.s.Candidates = 0, nil
+	t.go2(f.Start)
+	return true
+}
+
+// resume asks somebody who comes back after a day where they want to go on.
+func (t *turn) resume() bool {
+	away := time.Duration(t.now-t.was.Last) * time.Second
+	if t.was.Last == 0 || away < visitGap || t.s.Scene == "" {
+		return false
+	}
+	t.because("resume.ask")
+	t.s.Ask = AskResume
+	t.say("resume.lead").Choices = Offered(t.b, t.s)
+	return true
+}
+
+// smallTalk answers warmly and in turn, and leaves the place as it is.
+func (t *turn) smallTalk() {
+	t.because("talk")
+	t.s.Tried = 0
+	t.back2place(t.say("talk", ExMenu))
+	t.s.Varied++
+}
+
+// search shows what the words found: at most three, and a way to a person.
+func (t *turn) search(sc *Scene) {
+	e := t.add(EfAnswer, string(t.s.Scene))
+	for _, id := range t.v.Found {
+		if len(e.Bubbles) == maxBubbles {
+			break
+		}
+		t.drawCard(e, id)
+	}
+	if len(e.Bubbles) == 0 {
+		t.because("search.nothing")
+		e.Line = "none.lead"
+		t.write(e, t.b.Lines["none.lead"])
+		if len(e.Bubbles) == 0 {
+			t.write(e, []Phrase{lastResort("none.lead")})
+		}
+		e.Choices = append(e.Choices, t.button(Tap{Exit: ExHuman}))
+		e.Exits = t.exits(ExBack, ExMenu)
+		return
+	}
+	t.because("search.found")
+	e.Choices = Offered(t.b, t.s)
+	e.Exits = t.exits(ExBack, ExMenu)
+	if sc.Next != "" {
+		t.go2(sc.Next)
+	}
+}
+
+// clarify asks back, a step kinder each time and never with the same sentence:
+// what it may have been, then the menu, then a human.
+func (t *turn) clarify() {
+	s := &t.s
+	found := t.candidates()
+	tried := s.Tried
+	s.Tried = min(tried+1, 99)
+	if len(found) > 0 && t.ask != AskClarify {
+		t.because("clarify.candidates")
+		s.Ask, s.Candidates = AskClarify, found
+		t.say("clarify.lead").Choices = Offered(t.b, t.s)
+		return
+	}
+	if tried == 0 {
+		t.because("clarify.none")
+		t.say("none.lead").Choices = t.menuButtons()
+		return
+	}
+	t.clarifyAgain(tried)
+}
+
+func (t *turn) clarifyAgain(tried int) {
+	switch tried % 3 {
+	case 1:
+		t.because("clarify.menu")
+		t.say("clarify.again").Choices = t.menuButtons()
+	case 2:
+		t.because("clarify.human")
+		t.say("clarify.human", ExMenu).Choices = []Button{t.button(Tap{Exit: ExHuman})}
+	default:
+		t.because("clarify.none")
+		t.say("none.lead").Choices = t.menuButtons()
+	}
+}
+
+// noneOfThese is どれも違う.
+func (t *turn) noneOfThese() {
+	t.s.Tried = max(t.s.Tried, 1)
+	t.clarifyAgain(t.s.Tried)
+	t.s.Tried++
+}
+
+// candidates are up to three entrances that the text may have meant.
+func (t *turn) candidates() []FlowID {
+	var out []FlowID
+	for _, s := range t.read.Topics {
+		f := t.b.Flows[s.Flow]
+		if f == nil || t.b.Scenes[f.Start] == nil || len(out) == 3 {
+			continue
+		}
+		known := false
+		for _, id := range out {
+			known = known || id == s.Flow
+		}
+		if !known {
+			out = append(out, s.Flow)
+		}
+	}
+	return out
+}

@@ -1,0 +1,152 @@
+package flows
+
+import (
+	"errors"
+	"hash/fnv"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// ErrTap is returned for postback data that no button of ours ever carried.
+var ErrTap = errors.New("flows: not a button of ours")
+
+const (
+	tapVersion = "1"
+	tapMax     = 300 // LINE: postback data, in UTF-16 units
+	hashMax    = 12
+)
+
+// EncodeTap writes a tap as postback data: version, bundle, turn, exit, scene,
+// choice, argument. The label stays behind: what a button said is looked up in
+// the bundle, never believed from the wire. A tap too long for LINE becomes one
+// that only says when it was drawn, which is answered with what is on the screen.
+func EncodeTap(t Tap) string {
+	if !utf8.ValidString(t.Bundle) || !utf8.ValidString(string(t.Exit)) || !utf8.ValidString(string(t.Scene)) || !utf8.ValidString(t.Arg) {
+		return bareTap(t)
+	}
+	var w strings.Builder
+	w.Grow(48 + len(t.Scene) + len(t.Arg))
+	w.WriteString(tapVersion)
+	w.WriteByte('|')
+	escape(&w, shortHash(t.Bundle))
+	w.WriteByte('|')
+	w.WriteString(strconv.FormatUint(uint64(t.Turn), 36))
+	w.WriteByte('|')
+	escape(&w, string(t.Exit))
+	w.WriteByte('|')
+	escape(&w, string(t.Scene))
+	w.WriteByte('|')
+	if t.Choice > 0 {
+		w.WriteString(strconv.Itoa(t.Choice))
+	}
+	w.WriteByte('|')
+	escape(&w, t.Arg)
+	if s := w.String(); fitsTap(s) {
+		return s
+	}
+	return bareTap(t)
+}
+
+func bareTap(t Tap) string {
+	return tapVersion + "||" + strconv.FormatUint(uint64(t.Turn), 36) + "||||"
+}
+
+func shortHash(h string) string {
+	if len(h) > hashMax && utf8.ValidString(h[:hashMax]) {
+		return h[:hashMax]
+	}
+	return h
+}
+
+func fitsTap(s string) bool {
+	if len(s) <= tapMax { // bytes are never fewer than UTF-16 units
+		return true
+	}
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n <= tapMax
+}
+
+// escape keeps the separator out of names; nothing else needs it.
+func escape(w *strings.Builder, s string) {
+	for {
+		i := strings.IndexAny(s, "|%")
+		if i < 0 {
+			w.WriteString(s)
+			return
+		}
+		w.WriteString(s[:i])
+		if s[i] == '|' {
+			w.WriteString("%7C")
+		} else {
+			w.WriteString("%25")
+		}
+		s = s[i+1:]
+	}
+}
+
+var unescape = strings.NewReplacer("%7C", "|", "%25", "%")
+
+// DecodeTap reads postback data. Only what EncodeTap can have written is read;
+// everything else is ErrTap, without the data in it.
+func DecodeTap(data string) (Tap, error) {
+	if !utf8.ValidString(data) || !fitsTap(data) {
+		return Tap{}, ErrTap
+	}
+	parts := strings.Split(data, "|")
+	if len(parts) != 7 || parts[0] != tapVersion {
+		return Tap{}, ErrTap
+	}
+	turn, err := strconv.ParseUint(parts[2], 36, 32)
+	if err != nil {
+		return Tap{}, ErrTap
+	}
+	t := Tap{
+		Bundle: unescape.Replace(parts[1]),
+		Turn:   uint32(turn),
+		Exit:   Exit(unescape.Replace(parts[3])),
+		Scene:  SceneKey(unescape.Replace(parts[4])),
+		Arg:    unescape.Replace(parts[6]),
+	}
+	if parts[5] != "" {
+		if t.Choice, err = strconv.Atoi(parts[5]); err != nil || t.Choice < 1 {
+			return Tap{}, ErrTap
+		}
+	}
+	// One button has one spelling: what we would not write ourselves is not ours.
+	if EncodeTap(t) != data {
+		return Tap{}, ErrTap
+	}
+	return t, nil
+}
+
+// mark is a short print of a choice. It finds the same choice again in a later
+// release, where its place among the others may have changed.
+func mark(c *Choice) string {
+	h := fnv.New32a()
+	h.Write([]byte(c.Label[Ja]))
+	h.Write([]byte{0})
+	h.Write([]byte(c.Next))
+	return strconv.FormatUint(uint64(h.Sum32()), 36)
+}
+
+// chosen finds the choice that a tap means in this bundle, 0 if it is gone.
+func (b *Bundle) chosen(t Tap) (*Scene, int) {
+	sc := b.Scenes[t.Scene]
+	if sc == nil {
+		return nil, 0
+	}
+	if t.Choice >= 1 && t.Choice <= len(sc.Choices) && (t.Arg == "" || t.Bundle == shortHash(b.Hash) || mark(&sc.Choices[t.Choice-1]) == t.Arg) {
+		return sc, t.Choice
+	}
+	for i := range sc.Choices {
+		if t.Arg != "" && mark(&sc.Choices[i]) == t.Arg {
+			return sc, i + 1
+		}
+	}
+	return nil, 0
+}
