@@ -100,9 +100,9 @@ func button(a map[string]any) Button {
 // for a human. The sender's icon says it; without one, the name does.
 func voice(d Delivered) string {
 	switch {
-	case strings.Contains(d.Icon, "lamp"):
+	case strings.Contains(d.Icon, "human") || strings.Contains(d.Icon, "lamp"):
 		return "lamp"
-	case strings.Contains(d.Icon, "leaf") || d.Sender == "":
+	case strings.Contains(d.Icon, "machine") || strings.Contains(d.Icon, "leaf") || d.Sender == "":
 		return "leaf"
 	}
 	for _, machine := range []string{"機械", "縁側", "machine", "engawa"} {
