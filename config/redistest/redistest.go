@@ -239,6 +239,7 @@ func dial(dir string, db int) *redis.Client {
 		DB:              db,
 		MaxRetries:      -1,
 		DialTimeout:     500 * time.Millisecond,
+		DialerRetries:   1,
 		ReadTimeout:     5 * time.Second, // two busy cores and an fsync per write
 		DisableIdentity: true,
 		MaintNotificationsConfig: &maintnotifications.Config{

@@ -1,0 +1,183 @@
+package config
+
+import (
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"engawa/config/privacy"
+)
+
+func readChannelSecret(c *Config, value string) (ja, en string) {
+	c.ChannelSecrets = append(c.ChannelSecrets, NewSecret(value))
+	return "", ""
+}
+
+func readChannelID(c *Config, value string) (ja, en string) {
+	if strings.Trim(value, "0123456789") != "" {
+		return "数字だけで書いてください(チャネル基本設定の「チャネルID」です)", "digits only, please (Channel ID in Basic settings)"
+	}
+	c.ChannelID = value
+	return "", ""
+}
+
+var lineUserID = regexp.MustCompile(`^U[0-9a-f]{32}$`)
+
+func readBotUserID(c *Config, value string) (ja, en string) {
+	if !lineUserID.MatchString(value) {
+		return "U と32桁の16進数で書いてください(チャネル基本設定の「あなたのユーザーID」ではなく、Messaging API の bot のものです)",
+			"U and 32 hex digits, please: the bot's own user id"
+	}
+	c.BotUserID = value
+	return "", ""
+}
+
+// readMaster takes a comma list, or the lines of a file with remarks after #.
+func readMaster(c *Config, value string) (ja, en string) {
+	var keys []string
+	for _, line := range strings.Split(value, "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		if line = strings.Trim(strings.TrimSpace(line), ","); line != "" {
+			keys = append(keys, line)
+		}
+	}
+	m, err := privacy.ParseMaster(strings.Join(keys, ","))
+	if err != nil {
+		why := strings.ReplaceAll(strings.ReplaceAll(err.Error(), "\n", "; "), "privacy: ", "")
+		return "32バイトの鍵を base64 で、新しいものから「,」で区切って書いてください。`engawa keygen` で作れます(" + why + ")",
+			"32 random bytes in base64, comma-separated, newest first; `engawa keygen` makes one (" + why + ")"
+	}
+	c.Master = m
+	return "", ""
+}
+
+func redisURL(field func(*Config) *Secret) func(*Config, string) (string, string) {
+	return func(c *Config, value string) (ja, en string) {
+		if _, err := parseRedis(value); err != nil {
+			return "Redis の場所として読めません。例: redis://ホスト:6379/0、redis+sentinel://a,b/マスター名、redis+cluster://a,b(パスワードの記号は %40 のように書きます)",
+				"not readable as a Redis address, e.g. redis://host:6379/0, redis+sentinel://a,b/master, redis+cluster://a,b (percent-encode signs in the password)"
+		}
+		*field(c) = NewSecret(value)
+		return "", ""
+	}
+}
+
+func address(field func(*Config) *string) func(*Config, string) (string, string) {
+	return func(c *Config, value string) (ja, en string) {
+		_, port, err := net.SplitHostPort(value)
+		n, perr := strconv.Atoi(port)
+		if err != nil || perr != nil || n < 0 || n > 65535 {
+			return "「127.0.0.1:8080」のように、場所とポートを書いてください", "write host and port, like 127.0.0.1:8080"
+		}
+		*field(c) = value
+		return "", ""
+	}
+}
+
+// endpoint takes https anywhere, http on this machine only: tokens and words travel there.
+func endpoint(field func(*Config) *string) func(*Config, string) (string, string) {
+	return func(c *Config, value string) (ja, en string) {
+		u, err := url.Parse(value)
+		if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+			(u.Scheme != "https" && u.Scheme != "http") {
+			return "「https://example.lg.jp」のような URL で書いてください", "write a URL like https://example.lg.jp"
+		}
+		port := u.Port()
+		if port == "" {
+			port = "80"
+		}
+		if u.Scheme == "http" && !loopback(net.JoinHostPort(u.Hostname(), port)) {
+			return "https:// にしてください。http:// はこの機械の中(127.0.0.1)だけです", "use https://; http:// is for this machine (127.0.0.1) only"
+		}
+		*field(c) = strings.TrimRight(value, "/")
+		return "", ""
+	}
+}
+
+func folder(field func(*Config) *string) func(*Config, string) (string, string) {
+	return func(c *Config, value string) (ja, en string) {
+		if info, err := os.Stat(value); err != nil || !info.IsDir() {
+			return "そのフォルダーがありません。場所と権限を確かめてください", "there is no such folder; check path and permissions"
+		}
+		*field(c) = value
+		return "", ""
+	}
+}
+
+func file(field func(*Config) *string) func(*Config, string) (string, string) {
+	return func(c *Config, value string) (ja, en string) {
+		f, err := os.Open(value)
+		if err != nil {
+			return "そのファイルが読めません。場所と権限を確かめてください", "this file cannot be read; check path and permissions"
+		}
+		_ = f.Close()
+		*field(c) = value
+		return "", ""
+	}
+}
+
+func readProxies(c *Config, value string) (ja, en string) {
+	for _, text := range strings.Split(value, ",") {
+		text = strings.TrimSpace(text)
+		if ip, err := netip.ParseAddr(text); err == nil {
+			c.TrustedProxies = append(c.TrustedProxies, netip.PrefixFrom(ip, ip.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return "「10.0.0.5」か「10.0.0.0/24」の形で、「,」で区切って書いてください", "write 10.0.0.5 or 10.0.0.0/24, comma-separated"
+		}
+		if p.Bits() == 0 {
+			return "すべての場所を信じることはできません。プロキシの IP を書いてください", "trusting every address is not allowed; name the proxies"
+		}
+		c.TrustedProxies = append(c.TrustedProxies, p.Masked())
+	}
+	return "", ""
+}
+
+func readLanes(c *Config, value string) (ja, en string) {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > 99 {
+		return "1 から 99 の数で書いてください", "a number from 1 to 99, please"
+	}
+	c.Lanes = n
+	return "", ""
+}
+
+func readBubbleWait(c *Config, value string) (ja, en string) {
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 || d > 5*time.Second {
+		return "「1.2s」のように、0s から 5s の間で書いてください", "a duration from 0s to 5s, please, like 1.2s"
+	}
+	c.BubbleWait = d
+	return "", ""
+}
+
+func readLogLevel(c *Config, value string) (ja, en string) {
+	levels := map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}
+	level, ok := levels[strings.ToLower(value)]
+	if !ok {
+		return "debug、info、warn、error のどれかにしてください", "debug, info, warn or error, please"
+	}
+	c.LogLevel = level
+	return "", ""
+}
+
+func readLogFormat(c *Config, value string) (ja, en string) {
+	switch strings.ToLower(value) {
+	case "json":
+		c.LogJSON = true
+	case "text":
+	default:
+		return "text か json にしてください", "text or json, please"
+	}
+	return "", ""
+}

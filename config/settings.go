@@ -1,0 +1,123 @@
+package config
+
+// Setting is one thing that an operator may set.
+type Setting struct {
+	Name    string
+	Default string
+	Ja, En  string // what it is for
+	Secret  bool   // never shown; may also come from the file named by NAME_FILE
+	Part    string // heading in example.env, in Japanese; set on the first of a group
+
+	// read checks the value and puts it into the config. It returns what is wrong
+	// and what to do, in both languages, or two empty strings.
+	read func(c *Config, value string) (ja, en string)
+}
+
+// Settings is every setting there is, in the order in which an operator meets them.
+var Settings = []Setting{
+	{Name: "LINE_CHANNEL_SECRET", Secret: true, Part: "LINE(ここは必ず)",
+		Ja:   "チャネルシークレット。LINE Developers の「チャネル基本設定」にあります",
+		En:   "channel secret, from the Basic settings of LINE Developers",
+		read: readChannelSecret},
+	{Name: "LINE_CHANNEL_SECRET_OLD", Secret: true,
+		Ja:   "シークレットを取りかえている間だけ、前のシークレット",
+		En:   "the previous channel secret, only while it is being replaced",
+		read: readChannelSecret},
+	{Name: "LINE_CHANNEL_ACCESS_TOKEN", Secret: true,
+		Ja:   "長期のチャネルアクセストークン。空なら LINE_CHANNEL_ID で短いトークンをそのつど取ります",
+		En:   "long-lived channel access token; empty = stateless tokens through LINE_CHANNEL_ID",
+		read: func(c *Config, v string) (string, string) { c.AccessToken = NewSecret(v); return "", "" }},
+	{Name: "LINE_CHANNEL_ID",
+		Ja:   "チャネルID(数字)。アクセストークンを置かないときに使います",
+		En:   "channel id (digits), used when no access token is set",
+		read: readChannelID},
+	{Name: "LINE_BOT_USER_ID",
+		Ja:   "このアカウント自身のユーザーID。入れると、よそのアカウント宛ての知らせを見分けます",
+		En:   "the account's own user id; if set, webhooks for other accounts are noticed",
+		read: readBotUserID},
+	{Name: "LINE_API_ENDPOINT", Default: "https://api.line.me",
+		Ja:   "LINE の API。試験用の別のサーバーを使うときだけ変えます",
+		En:   "LINE's API; change it only to use another LINE-like server",
+		read: endpoint(func(c *Config) *string { return &c.APIEndpoint })},
+	{Name: "LINE_DATA_ENDPOINT", Default: "https://api-data.line.me",
+		Ja:   "LINE の写真などの API",
+		En:   "LINE's API for content",
+		read: endpoint(func(c *Config) *string { return &c.DataEndpoint })},
+
+	{Name: "ENGAWA_MASTER_KEY", Secret: true, Part: "鍵(ここは必ず)",
+		Ja:   "マスター鍵。`engawa keygen` で作ります。取りかえるときは「新,古」の順に並べます。なくすと何も読めなくなります",
+		En:   "master key from `engawa keygen`; while rotating list \"new,old\"; without it nothing can be read again",
+		read: readMaster},
+
+	{Name: "REDIS_URL", Default: "redis://127.0.0.1:6379/0", Secret: true, Part: "データの置き場所",
+		Ja:   "Redis 7.0 以上(AOF あり)。redis:// rediss:// unix:// redis+sentinel:// redis+cluster://",
+		En:   "Redis 7.0 or later with AOF: redis:// rediss:// unix:// redis+sentinel:// redis+cluster://",
+		read: redisURL(func(c *Config) *Secret { return &c.RedisURL })},
+	{Name: "ENGAWA_KEYS_REDIS_URL", Secret: true,
+		Ja:   "鍵だけを置く別の Redis。長いバックアップを取らないこと。空なら REDIS_URL と同じ場所",
+		En:   "a Redis of its own for the keys, never in long backups; empty = the same as REDIS_URL",
+		read: redisURL(func(c *Config) *Secret { return &c.KeysRedisURL })},
+	{Name: "ENGAWA_SHRED_DIR",
+		Ja:   "消した鍵の番号を書きとめるフォルダー(Redis とは別のディスク)。古いバックアップを戻しても、消したものが戻りません",
+		En:   "folder on another disk that lists destroyed keys, so that no old backup brings them back",
+		read: folder(func(c *Config) *string { return &c.ShredDir })},
+
+	{Name: "ENGAWA_PUBLIC_ADDR", Default: "127.0.0.1:8080", Part: "入口",
+		Ja:   "LINE からの知らせ(POST /line/webhook)を受ける場所。前に TLS の終端を置きます",
+		En:   "where LINE's webhooks arrive (POST /line/webhook); put a TLS proxy in front",
+		read: address(func(c *Config) *string { return &c.PublicAddr })},
+	{Name: "ENGAWA_PUBLIC_URL",
+		Ja:   "外から見た公開の入口の URL(https://…)",
+		En:   "URL of the public listener as seen from outside (https://…)",
+		read: endpoint(func(c *Config) *string { return &c.PublicURL })},
+	{Name: "ENGAWA_CONSOLE_ADDR", Default: "127.0.0.1:8081",
+		Ja:   "相談員の画面。この機械の外から使うには、下の証明書か、TLS の終端と信頼するプロキシが要ります",
+		En:   "the console; beyond this machine it needs a certificate, or a TLS proxy that is trusted",
+		read: address(func(c *Config) *string { return &c.ConsoleAddr })},
+	{Name: "ENGAWA_CONSOLE_URL",
+		Ja:   "相談員が画面を開く URL(https://…)",
+		En:   "URL at which coordinators open the console (https://…)",
+		read: endpoint(func(c *Config) *string { return &c.ConsoleURL })},
+	{Name: "ENGAWA_CONSOLE_CERT",
+		Ja:   "画面の証明書(PEM)。プロキシを置かないとき",
+		En:   "certificate of the console (PEM), when there is no proxy",
+		read: file(func(c *Config) *string { return &c.ConsoleCert })},
+	{Name: "ENGAWA_CONSOLE_CERT_KEY",
+		Ja:   "その証明書の鍵(PEM)",
+		En:   "its key (PEM)",
+		read: file(func(c *Config) *string { return &c.ConsoleCertKey })},
+	{Name: "ENGAWA_OPS_ADDR", Default: "127.0.0.1:8082",
+		Ja:   "見守り用(/healthz /readyz /metrics)。ことばは出ませんが、外には開かないでください",
+		En:   "for monitoring (/healthz /readyz /metrics); holds no words, but keep it inside",
+		read: address(func(c *Config) *string { return &c.OpsAddr })},
+	{Name: "ENGAWA_TRUSTED_PROXIES",
+		Ja:   "前に置いたプロキシの IP か範囲(, で区切る)。ここからの X-Forwarded-For だけを信じます",
+		En:   "IPs or ranges of the proxies in front, comma-separated; only their X-Forwarded-For is believed",
+		read: readProxies},
+
+	{Name: "ENGAWA_CONTENT", Part: "ことば",
+		Ja:   "その市の文面のフォルダー。空なら、はじめから入っている文面",
+		En:   "folder with the city's own content; empty = what is built in",
+		read: folder(func(c *Config) *string { return &c.Content })},
+	{Name: "ENGAWA_ACCEPT_DRAFTS", Default: "no",
+		Ja:   "下書きの文面も使うか: no、yes、または言語の一覧(en,vi)。使うと約束7が弱くなります",
+		En:   "serve drafts: no, yes, or a list of languages (en,vi); this weakens promise 7",
+		read: readDrafts},
+
+	{Name: "ENGAWA_LANES", Default: "16", Part: "動き方",
+		Ja:   "列の数(1〜99)。はじめて動かすときに決まり、あとからは変わりません",
+		En:   "number of lanes (1–99); fixed by the first start on an empty store",
+		read: readLanes},
+	{Name: "ENGAWA_BUBBLE_WAIT", Default: "1.2s",
+		Ja:   "続けて届くことばを待つ時間(0s〜5s)",
+		En:   "how long a text waits for the next bubble (0s–5s)",
+		read: readBubbleWait},
+	{Name: "ENGAWA_LOG", Default: "info",
+		Ja:   "記録のくわしさ: debug info warn error。どれにしても、ことばは書きません",
+		En:   "log level: debug info warn error; none of them writes anybody's words",
+		read: readLogLevel},
+	{Name: "ENGAWA_LOG_FORMAT", Default: "text",
+		Ja:   "記録の形: text か json",
+		En:   "log format: text or json",
+		read: readLogFormat},
+}
