@@ -31,8 +31,8 @@ type Staff struct {
 
 // Window is a stretch of a talk that an earlier opening of the case was shown.
 type Window struct {
-	From time.Time `json:"f"`
-	To   time.Time `json:"t"`
+	From time.Time `json:"f,omitzero"`
+	To   time.Time `json:"t,omitzero"`
 }
 
 // Case is one hand-off: a person, a coordinator and what has passed between
@@ -81,6 +81,7 @@ type Case struct {
 	Stopped   string    `json:"x,omitempty"` // もう送らないで was said; what still arrives
 	StoppedAt time.Time `json:"xa,omitzero"`
 	Forgotten time.Time `json:"fo,omitzero"` // 消す: nobody can be answered any more
+	Faded     time.Time `json:"fd,omitzero"` // its time is over: only bare facts are left
 	Why       string    `json:"y,omitempty"` // why it came back or was closed: silence, hand, left, forgotten
 	Bounced   int       `json:"b,omitempty"` // how often it came back to the line since Opened
 	Tells     int       `json:"t,omitempty"` // how many acts were told to the lane, for their ids
@@ -136,10 +137,7 @@ func (c Case) Rank() int {
 
 // From is the earliest moment whose words the desk may ask for.
 func (c Case) From() time.Time {
-	if c.All {
-		return time.Time{}
-	}
-	from := c.Since
+	from := c.window().From
 	for _, w := range c.Past {
 		if w.From.Before(from) {
 			from = w.From
@@ -154,9 +152,14 @@ func (c Case) Shows(at time.Time) bool {
 	inside := func(w Window) bool {
 		return !at.Before(w.From) && (w.To.IsZero() || !at.After(w.To))
 	}
-	now := Window{From: c.Since, To: c.Closed}
+	return inside(c.window()) || slices.ContainsFunc(c.Past, inside)
+}
+
+// window is what this opening of the case may show.
+func (c Case) window() Window {
+	w := Window{From: c.Since, To: c.Closed}
 	if c.All {
-		now.From = time.Time{}
+		w.From = time.Time{}
 	}
-	return inside(now) || slices.ContainsFunc(c.Past, inside)
+	return w
 }

@@ -2,11 +2,17 @@ package handoff
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"engawa/config/privacy"
 	"engawa/flows"
 )
 
@@ -21,28 +27,219 @@ type Scribe interface {
 	SealWords(ctx context.Context, person flows.PersonID, textID, staff string, words string, at time.Time) ([]byte, error)
 }
 
-// Sealer keeps staff's own notes; the key store is one.
+// Sealer keeps staff's own notes; *privacy.Vault is one.
 type Sealer interface {
-	Seal(ctx context.Context, owner string, aad string, plain []byte) ([]byte, error)
-	Open(ctx context.Context, owner string, aad string, sealed []byte) ([]byte, error)
+	Seal(ctx context.Context, owner privacy.Owner, aad string, plain []byte) ([]byte, error)
+	Open(ctx context.Context, owner privacy.Owner, aad string, sealed []byte) ([]byte, error)
+	Shred(ctx context.Context, owner privacy.Owner) error
 }
 
 // Options are the knobs of a desk; the zero value of each is a sane one.
 type Options struct {
-	Notes    Sealer                                           // staff's notes; nil: notes are refused
-	Forget   func(context.Context, flows.PersonID) error      // what else must let go of an alias after 消す
+	Notes    Sealer                                            // staff's notes; nil: notes are refused
+	Forget   func(context.Context, flows.PersonID) error       // what else must let go of an alias after 消す
 	Reason   func(flows.Urgency, flows.Level, []string) string // the risk in words; default: the ids of its rules
-	Capacity int                                              // cases that one coordinator has at a time; default 5
-	Place    string                                           // where talks take place: line (default) or room
-	Now      func() time.Time                                 // default time.Now
-	Log      *slog.Logger                                     // default slog.Default
+	Capacity int                                               // cases that one coordinator has at a time; default 5
+	Place    string                                            // where talks take place: line (default) or room
+	Now      func() time.Time                                  // default time.Now
+	Log      *slog.Logger                                      // default slog.Default
 }
 
-// Desk is the coordinators' desk.
+// Desk is the coordinators' desk. Any number of processes may have one on the
+// same store.
 type Desk struct {
 	rdb    redis.UniversalClient
 	roster Roster
 	scribe Scribe
 	teller Teller
 	opt    Options
+	hub    *hub
 }
+
+// New makes a desk on a store. [Desk.Run] must run in at least one process.
+func New(rdb redis.UniversalClient, roster Roster, scribe Scribe, teller Teller, opt Options) *Desk {
+	if opt.Capacity <= 0 {
+		opt.Capacity = 5
+	}
+	if opt.Place == "" {
+		opt.Place = "line"
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	if opt.Reason == nil {
+		opt.Reason = func(_ flows.Urgency, _ flows.Level, rules []string) string { return strings.Join(rules, ", ") }
+	}
+	return &Desk{rdb: rdb, roster: roster, scribe: scribe, teller: teller, opt: opt, hub: newHub()}
+}
+
+// again is how long after its closing a case is opened again rather than a new
+// one made: the coordinator then finds the earlier notes where they were.
+const again = 14 * 24 * time.Hour
+
+// newID names a case. It is short enough to be read aloud in an emergency.
+func newID() flows.CaseID {
+	return flows.CaseID("c" + strings.ToLower(rand.Text()[:12]))
+}
+
+// ActID is the event id under which an answer goes to the lane, and the id of
+// its text; [Desk.Fates] and the talk name answers by it.
+func ActID(id flows.CaseID, act string) string { return string(id) + "/a-" + act }
+
+// change is one move on its way into the store.
+type change struct {
+	move   Move
+	id     string // taken once; "" = every time
+	at     time.Time
+	person flows.PersonID // whose pointer this move rests on; "" = it does not
+	was    flows.CaseID
+	answer string // event id of the words
+	sealed []byte
+	most   int // how many cases the coordinator may have; 0 = any
+}
+
+// act makes one move on one case by a coordinator or the clock, deciding it anew
+// as often as somebody else was faster.
+func (d *Desk) act(ctx context.Context, id flows.CaseID, ch change) (Case, error) {
+	for range attempts {
+		c, rev, err := d.load(ctx, id)
+		if err != nil {
+			return Case{}, err
+		}
+		next, said, err := d.try(ctx, c, rev, ch)
+		if err != nil || said != saidStale {
+			return next, err
+		}
+	}
+	return Case{}, errBusy
+}
+
+// try decides ch on c as it was read and writes it, if c is still like that.
+func (d *Desk) try(ctx context.Context, c Case, rev string, ch change) (Case, string, error) {
+	next, acts, err := c.Apply(ch.move, ch.at)
+	if err != nil {
+		return c, "", err
+	}
+	p, err := d.plan(c, &next, rev, acts, ch)
+	if err != nil {
+		return c, "", err
+	}
+	said, err := d.write(ctx, p, c.Staff.Name, ch.sealed)
+	switch {
+	case err != nil:
+		return c, "", err
+	case said == saidFull:
+		return c, said, ErrFull
+	case said == saidDone:
+		return c, said, nil
+	}
+	return next, said, nil
+}
+
+// plan turns a decided move into what the script writes. It gives next the
+// numbers of the acts that are told.
+func (d *Desk) plan(old Case, next *Case, rev string, acts []flows.DeskAct, ch change) (plan, error) {
+	p := plan{
+		Now: ch.at.UnixMilli(), ID: ch.id, Case: string(next.ID), Rev: rev,
+		Person: string(ch.person), Fence: ch.person != "", Was: string(ch.was),
+	}
+	for _, act := range acts {
+		t, err := next.told(act, ch.answer)
+		if err != nil {
+			return plan{}, err
+		}
+		p.Tells = append(p.Tells, t)
+	}
+	switch {
+	case !next.Forgotten.IsZero() || !next.Faded.IsZero():
+		p.Person, p.Lose = string(old.Person), true
+	case p.Fence:
+		p.Point = p.Case
+	}
+	p.index(old, *next, ch.most)
+	p.Log, p.Notice = record(old, *next, ch)
+	body, err := json.Marshal(next)
+	p.JSON = string(body)
+	return p, err
+}
+
+// told addresses an act to the lane. Answers are named by their own id, so that
+// a second attempt is the same event; the rest are numbered.
+func (c *Case) told(act flows.DeskAct, answer string) (tell, error) {
+	body, err := json.Marshal(act)
+	t := tell{Person: string(c.Person), Act: string(body), Place: act.Do == flows.DeskOpened}
+	if act.Do == flows.DeskAnswered {
+		t.Event = answer
+		t.Fate = "pending|" + c.Staff.Name + "|"
+		return t, err
+	}
+	c.Tells++
+	t.Event = fmt.Sprintf("%s/%d", c.ID, c.Tells)
+	return t, err
+}
+
+// index puts the case where lists look for it.
+func (p *plan) index(old, next Case, most int) {
+	switch next.State {
+	case Waiting:
+		at := place(next)
+		p.Queue = &at
+	case Closed:
+		if next.Faded.IsZero() {
+			p.Closed = millis(next.Closed)
+		} else {
+			p.Faded = millis(next.Closed)
+		}
+	}
+	p.Lease = millis(next.Lease)
+	if next.Held() {
+		p.Holder = next.Staff.Name
+	}
+	was, is := "", ""
+	if old.Busy() {
+		was = old.Staff.Name
+	}
+	if next.Busy() {
+		is = next.Staff.Name
+	}
+	if was != is {
+		p.Up, p.Down = is, was
+	}
+	if p.Up != "" {
+		p.Most = most
+	}
+}
+
+// quiet are the moves that the log leaves out: they come with every word, or
+// with time alone.
+var quiet = []Do{DoWords, DoShare, DoFade}
+
+// tellsHolder are the moves that a coordinator learns of by a notice, because
+// they happen to a case of theirs without their doing.
+var tellsHolder = []Do{DoLapse, DoLeave, DoStopped, DoForgotten}
+
+func record(old, next Case, ch change) (*logged, string) {
+	do := ch.move.Do
+	reopened := old.State == Closed && next.State == Waiting
+	rests := do == DoLapse && old.State == next.State
+	var line *logged
+	if (!slices.Contains(quiet, do) || reopened) && !rests {
+		line = &logged{Do: do, By: ch.move.By.Name}
+		if next.Why != old.Why {
+			line.Why = next.Why
+		}
+	}
+	if !old.Held() || rests || !slices.Contains(tellsHolder, do) {
+		return line, ""
+	}
+	why := next.Why
+	if do == DoStopped {
+		why = next.Stopped
+	}
+	return line, notice(Notice{At: ch.at, Case: next.ID, Do: do, Why: why})
+}
+
+func (d *Desk) now() time.Time { return instant(d.opt.Now()) }

@@ -1,0 +1,229 @@
+package handoff
+
+import (
+	"slices"
+	"time"
+
+	"engawa/flows"
+)
+
+// wanted: the resident asks for a human, writes to one, or must have one. It
+// opens a case, opens it again, or adds to the one that is open.
+func (c Case) wanted(m Move, at time.Time) (Case, []flows.DeskAct) {
+	if c.Open() {
+		c = c.raise(m.Note)
+		if m.Do == DoOpen && m.Note.Team != "" {
+			c.Team = m.Note.Team
+		}
+		return c.waits(m, at), nil
+	}
+	old := c
+	if old.State == None {
+		c = m.Fresh
+	}
+	c.State, c.Opened, c.Why, c.Bounced = Waiting, at, "", 0
+	c.Claimed, c.First, c.Answered, c.Closed = time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	c.Stopped, c.StoppedAt, c.Words = "", time.Time{}, 0
+	switch {
+	case old.State == Closed && m.Do != DoOpen:
+		c = c.raise(m.Note) // words that were on their way when it was closed: the same talk goes on
+	case old.State == Closed:
+		c.Past = append(slices.Clone(c.Past), old.window())
+		c = c.chosen(m.Note)
+	default:
+		c = c.chosen(m.Note)
+		if m.Do != DoOpen && m.Note.Since == 0 {
+			c.Since = at.Add(-onTheWay)
+		}
+	}
+	return c.waits(m, at), say(flows.DeskAct{Do: flows.DeskOpened})
+}
+
+// onTheWay is how long words may have been under way to a desk that does not
+// know their case any more.
+const onTheWay = 10 * time.Minute
+
+// chosen takes over what the resident passes on with the tap.
+func (c Case) chosen(n flows.DeskNote) Case {
+	c.Topic, c.Flow, c.Scene, c.Team, c.Memory = n.Topic, n.Flow, n.Scene, n.Team, n.Memory
+	c.Urgency, c.Level, c.Rules = n.Urgency, n.Level, n.Rules
+	c.Lang = n.Lang
+	return c.share(n)
+}
+
+// share sets what of before may be seen. Zero means: only from the tap on.
+func (c Case) share(n flows.DeskNote) Case {
+	c.Since, c.All = c.Opened, n.All
+	if n.Since > 0 {
+		c.Since = time.Unix(n.Since, 0).UTC()
+	}
+	return c
+}
+
+// raise lets the risk rise, never fall, and keeps every rule that fired. In
+// 明らか the visit is always shown.
+func (c Case) raise(n flows.DeskNote) Case {
+	if since := time.Unix(n.Since, 0).UTC(); n.Level == flows.Clear && n.Since > 0 && since.Before(c.Since) {
+		c.Since = since
+	}
+	if (Case{Urgency: n.Urgency, Level: n.Level}).Rank() < c.Rank() {
+		c.Urgency, c.Level = n.Urgency, n.Level
+	}
+	rules := slices.Clone(c.Rules)
+	for _, r := range n.Rules {
+		if !slices.Contains(rules, r) {
+			rules = append(rules, r)
+		}
+	}
+	c.Rules = rules
+	return c
+}
+
+// waits notes that the resident waits for a human's word. It wakes a sleeping
+// case, and where a talk has no promise ahead it gives the roster's.
+func (c Case) waits(m Move, at time.Time) Case {
+	if m.Do == DoWords {
+		c.Words++
+		c.Word = at
+	}
+	if c.Waits.IsZero() {
+		c.Waits = at
+	}
+	if c.State == Snoozed {
+		c.State, c.Promise = Talking, time.Time{}
+	}
+	if c.State == Talking {
+		if !later(c.Promise, at) {
+			c.Promise, c.Given = instant(m.Promise), false
+		}
+		c.Lease = c.Promise.Add(Grace)
+	}
+	return c
+}
+
+func (c Case) stop(why string, at time.Time) Case {
+	if why == "" {
+		why = string(DoStopped)
+	}
+	c.Stopped, c.StoppedAt = why, at
+	return c
+}
+
+// answer: words go to the resident. Nothing is owed until they write again.
+func (c Case) answer(m Move, at time.Time) (Case, []flows.DeskAct) {
+	c.State, c.Answered = Talking, at
+	if c.First.IsZero() {
+		c.First = at
+	}
+	c.Waits, c.Words, c.Given = time.Time{}, 0, false
+	c.Promise = instant(m.Promise)
+	c.Lease = c.Promise.Add(Grace)
+	return c, say(flows.DeskAct{Do: flows.DeskAnswered, Staff: c.Staff.Alias, Until: c.Promise, Words: true})
+}
+
+// extend: before the first word ten minutes more, unless a time is named; from
+// then on the promise moves, and the resident hears of it.
+func (c Case) extend(m Move, at time.Time) (Case, []flows.DeskAct, error) {
+	if m.Until.IsZero() && c.State == Claimed {
+		from := c.Lease
+		if !later(from, at) {
+			from = at
+		}
+		c.Lease = from.Add(FirstWord)
+		if most := at.Add(MostAhead); c.Lease.After(most) {
+			c.Lease = most
+		}
+		return c, nil, nil
+	}
+	until := instant(m.Until)
+	if until.IsZero() {
+		until = instant(m.Promise)
+	}
+	if !later(until, at) {
+		return c, nil, ErrTime
+	}
+	c.Promise, c.Given, c.Lease = until, true, until.Add(Grace)
+	return c, say(flows.DeskAct{Do: flows.DeskPromised, Staff: c.Staff.Alias, Until: until}), nil
+}
+
+// back: the case returns to the line. Who waited keeps the time they have waited.
+func (c Case) back(why string, at time.Time) (Case, []flows.DeskAct) {
+	act := flows.DeskAct{Do: flows.DeskReturned, Staff: c.Staff.Alias, Why: why}
+	c = c.release()
+	c.State, c.Why = Waiting, why
+	c.Bounced++
+	if c.Waits.IsZero() {
+		c.Waits = at
+	}
+	return c, say(act)
+}
+
+func (c Case) close(why string, at time.Time) Case {
+	c = c.release()
+	c.State, c.Why, c.Closed, c.Waits = Closed, why, at, time.Time{}
+	return c
+}
+
+// release takes the case out of its coordinator's hands and remembers whose they were.
+func (c Case) release() Case {
+	if c.Held() {
+		c.Last = c.Staff
+	}
+	c.Staff, c.Lease, c.Promise, c.Given = Staff{}, time.Time{}, time.Time{}, false
+	return c
+}
+
+// read: a coordinator has opened the words. The lane hears it once for each stretch.
+func (c Case) read(m Move, at time.Time) (Case, []flows.DeskAct) {
+	upTo := instant(m.Until)
+	if later(upTo, at) {
+		upTo = at
+	}
+	if !c.Held() || c.Staff.Name == m.By.Name {
+		c.Words = 0 // a colleague who looks in does not take them off the holder's list
+	}
+	if !upTo.After(c.ReadTo) {
+		return c, nil
+	}
+	c.ReadTo = upTo
+	return c, say(flows.DeskAct{Do: flows.DeskRead, Staff: m.By.Alias, Until: upTo})
+}
+
+// lapse: the lease has passed. A talk in which nothing is owed just rests.
+func (c Case) lapse(m Move, at time.Time) (Case, []flows.DeskAct, error) {
+	if c.Lease.IsZero() || later(c.Lease, at) {
+		return c, nil, ErrMove
+	}
+	switch {
+	case c.State == Snoozed:
+		c.State, c.Promise, c.Given = Talking, instant(m.Promise), false
+		c.Lease = c.Promise.Add(Grace)
+		return c, nil, nil
+	case c.State == Talking && c.Waits.IsZero() && !c.Given:
+		c.Lease = time.Time{}
+		return c, nil, nil
+	}
+	next, acts := c.back(WhySilence, at)
+	return next, acts, nil
+}
+
+// forget leaves the bare facts of a case whose person has deleted everything. A
+// risk stays before human eyes until somebody closes it; a case that is in
+// nobody's hands and has none is over.
+func (c Case) forget(at time.Time) Case {
+	person := c.Person
+	c = c.fade()
+	if c.State == Waiting && c.Rank() == 3 {
+		c = c.close(WhyForgotten, at)
+	}
+	if c.State != Closed {
+		c.Person = person // a supervisor may still need it, where there is danger
+	}
+	return c
+}
+
+// fade takes off a case all that leads to its person or tells what they chose.
+func (c Case) fade() Case {
+	c.Person, c.Alias, c.Flow, c.Scene, c.Memory, c.Words = "", "", "", "", nil, 0
+	return c
+}

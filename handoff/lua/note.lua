@@ -1,0 +1,10 @@
+-- Keeps one staff note, once.
+-- KEYS  1 notes HASH of the case (act → JSON, text sealed)  2 log STREAM of the case
+--       3 revision STRING of the desk
+-- ARGV  1 act  2 note as JSON  3 unix ms  4 account  5 case
+-- Returns 1, or 0 if this act is there already.
+if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
+redis.call('XADD', KEYS[2], '*', 't', ARGV[3], 'd', 'note', 'b', ARGV[4], 'y', '')
+redis.call('INCR', KEYS[3])
+redis.call('PUBLISH', 'engawa:desk', ARGV[5])
+return 1

@@ -1,0 +1,204 @@
+package handoff
+
+import (
+	"slices"
+	"time"
+
+	"engawa/flows"
+)
+
+// Do names a move.
+type Do string
+
+// What may happen to a case. The first group comes from the resident's lane, the
+// second from coordinators, the last from the clock.
+const (
+	DoOpen      Do = "open"
+	DoWords     Do = "words"
+	DoLeave     Do = "leave"
+	DoShare     Do = "share"
+	DoRisk      Do = "risk"
+	DoUnsent    Do = "unsent"
+	DoForgotten Do = "forgotten"
+	DoStopped   Do = "stopped"
+
+	DoClaim    Do = "claim"
+	DoAnswer   Do = "answer"
+	DoExtend   Do = "extend"
+	DoReturn   Do = "return"
+	DoHandBack Do = "handback"
+	DoClose    Do = "close"
+	DoSnooze   Do = "snooze"
+	DoRead     Do = "read"
+
+	DoLapse Do = "lapse"
+	DoFade  Do = "fade"
+)
+
+// These stand in the log and in notices only: they change no case.
+const (
+	DoNote    Do = "note"
+	DoRefused Do = "refused"
+)
+
+// The times that the desk gives.
+const (
+	FirstWord = 10 * time.Minute // from a claim to the first word
+	Grace     = 2 * time.Hour    // past a promise, before the case goes back to the line
+	MostAhead = 30 * time.Minute // how far one-tap extensions reach before the first word
+)
+
+// Move is one thing that happens to a case, with all it needs to be decided.
+type Move struct {
+	Do      Do
+	By      Staff          // who, for moves of coordinators
+	Note    flows.DeskNote // for moves of the resident
+	Until   time.Time      // extend, snooze: until when; read: up to which word
+	Promise time.Time      // what the roster would promise now
+	Fresh   Case           // id, person, alias, place, last coordinator of a case that does not exist yet
+}
+
+// allowed is the table of moves: in which states each may be made. None is a
+// person without a case, Closed one whose case may be opened again.
+var allowed = map[Do][]State{
+	DoOpen:      {None, Waiting, Claimed, Talking, Snoozed, Closed},
+	DoWords:     {None, Waiting, Claimed, Talking, Snoozed, Closed},
+	DoRisk:      {None, Waiting, Claimed, Talking, Snoozed, Closed},
+	DoLeave:     {Waiting, Claimed, Talking, Snoozed},
+	DoShare:     {Waiting, Claimed, Talking, Snoozed},
+	DoStopped:   {Waiting, Claimed, Talking, Snoozed},
+	DoUnsent:    {Waiting, Claimed, Talking, Snoozed, Closed},
+	DoForgotten: {Waiting, Claimed, Talking, Snoozed, Closed},
+	DoRead:      {Waiting, Claimed, Talking, Snoozed, Closed},
+	DoClaim:     {Waiting},
+	DoAnswer:    {Claimed, Talking, Snoozed},
+	DoExtend:    {Claimed, Talking},
+	DoReturn:    {Claimed, Talking, Snoozed},
+	DoHandBack:  {Claimed, Talking, Snoozed},
+	DoClose:     {Claimed, Talking, Snoozed},
+	DoSnooze:    {Talking, Snoozed},
+	DoLapse:     {Claimed, Talking, Snoozed},
+	DoFade:      {Closed},
+}
+
+// holders are the moves that only the coordinator who has the case can make.
+var holders = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze}
+
+// Can says whether the move is allowed to this coordinator now, and if not why.
+func (c Case) Can(do Do, by Staff) error {
+	if c.State == None && !slices.Contains(allowed[do], None) {
+		return ErrUnknown
+	}
+	if do == DoClaim && c.Held() && c.Staff.Name != by.Name {
+		return &TakenError{By: c.Staff.Alias}
+	}
+	if slices.Contains(holders, do) && c.Open() && c.Staff.Name != by.Name {
+		return ErrNotYours
+	}
+	if !slices.Contains(allowed[do], c.State) {
+		return ErrMove
+	}
+	if do == DoAnswer && !c.Forgotten.IsZero() {
+		return ErrForgotten
+	}
+	return nil
+}
+
+// Apply decides one move: the case as it is afterwards, and what the resident's
+// lane must hear of it. It reads no clock and changes nothing of c.
+func (c Case) Apply(m Move, at time.Time) (Case, []flows.DeskAct, error) {
+	at = instant(at)
+	if m.Do == DoClaim && c.Held() && c.Staff.Name == m.By.Name {
+		return c, nil, nil // tapped twice
+	}
+	if err := c.Can(m.Do, m.By); err != nil {
+		return c, nil, err
+	}
+	next, acts, err := c.decide(m, at)
+	if err != nil {
+		return c, nil, err
+	}
+	if !next.Forgotten.IsZero() {
+		acts = nil // there is no lane left to tell
+		next = next.forget(at)
+	}
+	for i := range acts {
+		acts[i].Case = next.ID
+	}
+	return next, acts, nil
+}
+
+func (c Case) decide(m Move, at time.Time) (Case, []flows.DeskAct, error) {
+	switch m.Do {
+	case DoOpen, DoWords, DoRisk:
+		next, acts := c.wanted(m, at)
+		return next, acts, nil
+	case DoLeave:
+		return c.close(WhyLeft, at), nil, nil
+	case DoShare:
+		return c.share(m.Note), nil, nil
+	case DoStopped:
+		return c.stop(m.Note.Why, at), nil, nil
+	case DoUnsent:
+		c.Unsent++
+		c.UnsentAt = at
+		return c, nil, nil
+	case DoForgotten:
+		if c.Forgotten.IsZero() {
+			c.Forgotten = at
+		}
+		return c, nil, nil
+	case DoRead:
+		next, acts := c.read(m, at)
+		return next, acts, nil
+	case DoLapse:
+		return c.lapse(m, at)
+	case DoFade:
+		c.Faded = at
+		return c.fade(), nil, nil
+	}
+	return c.served(m, at)
+}
+
+// served decides what coordinators do.
+func (c Case) served(m Move, at time.Time) (Case, []flows.DeskAct, error) {
+	switch m.Do {
+	case DoClaim:
+		c.State, c.Staff, c.Why = Claimed, m.By, ""
+		c.Claimed, c.Lease = at, at.Add(FirstWord)
+		return c, say(flows.DeskAct{Do: flows.DeskClaimed, Staff: m.By.Alias}), nil
+	case DoAnswer:
+		next, acts := c.answer(m, at)
+		return next, acts, nil
+	case DoExtend:
+		return c.extend(m, at)
+	case DoReturn:
+		next, acts := c.back(WhyHand, at)
+		return next, acts, nil
+	case DoHandBack:
+		return c.close(WhyHand, at), say(flows.DeskAct{Do: flows.DeskHandBack, Staff: c.Staff.Alias}), nil
+	case DoClose:
+		return c.close(WhyHand, at), say(flows.DeskAct{Do: flows.DeskClosed, Staff: c.Staff.Alias}), nil
+	case DoSnooze:
+		if !m.Until.After(at) {
+			return c, nil, ErrTime
+		}
+		c.State, c.Lease = Snoozed, instant(m.Until)
+		c.Waits, c.Given = time.Time{}, false
+		return c, nil, nil
+	}
+	return c, nil, ErrMove
+}
+
+func say(act flows.DeskAct) []flows.DeskAct { return []flows.DeskAct{act} }
+
+// instant is a moment as we store it: to the millisecond, in no particular zone.
+func instant(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Millisecond)
+}
+
+// later says whether a moment is still to come.
+func later(t, at time.Time) bool { return t.After(at) }

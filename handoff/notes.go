@@ -1,0 +1,176 @@
+package handoff
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"engawa/config/privacy"
+	"engawa/flows"
+)
+
+// Remark is a staff note: never words of the resident, never shown to them.
+type Remark struct {
+	ID   string
+	At   time.Time
+	By   Staff
+	Text string
+}
+
+// Entry is one line of a case's log. It has no content.
+type Entry struct {
+	At  time.Time
+	By  string // account; "" = the resident or the desk itself
+	Do  Do
+	Why string
+}
+
+// Notice tells a coordinator what happened to a case of theirs without their doing.
+type Notice struct {
+	At   time.Time    `json:"t"`
+	Case flows.CaseID `json:"c"`
+	Do   Do           `json:"d"` // lapse, leave, stopped, forgotten, refused
+	Why  string       `json:"y,omitempty"`
+}
+
+func notice(n Notice) string {
+	body, _ := json.Marshal(n) // a struct of strings and a time always has a JSON
+	return string(body)
+}
+
+// remark is a note as it stands in the store.
+type remark struct {
+	At     time.Time `json:"t"`
+	By     Staff     `json:"b"`
+	Sealed []byte    `json:"s"`
+}
+
+// ErrNoNotes says that this desk was made without a place for notes.
+var ErrNoNotes = errors.New("handoff: this desk keeps no notes")
+
+// Note keeps a staff note, sealed under the case's own key; again with the same
+// act changes nothing.
+func (d *Desk) Note(ctx context.Context, id flows.CaseID, by Staff, act, text string) error {
+	if d.opt.Notes == nil {
+		return ErrNoNotes
+	}
+	if err := checkAct(act); err != nil {
+		return err
+	}
+	text, err := clean(text)
+	if err != nil {
+		return err
+	}
+	c, _, err := d.load(ctx, id)
+	if err != nil {
+		return wrap("note", err)
+	}
+	if c.State == None {
+		return ErrUnknown
+	}
+	sealed, err := d.opt.Notes.Seal(ctx, privacy.Case(string(id)), remarkName(id, act), []byte(text))
+	if err != nil {
+		return wrap("note", err)
+	}
+	at := d.now()
+	body, err := json.Marshal(remark{At: at, By: by, Sealed: sealed})
+	if err != nil {
+		return wrap("note", err)
+	}
+	keys := []string{notesKey(id), logKey(id), revKey}
+	err = noteScript.Run(ctx, d.rdb, keys, act, body, at.UnixMilli(), by.Name, string(id)).Err()
+	if err == nil {
+		d.hub.wake()
+	}
+	return wrap("note", err)
+}
+
+func remarkName(id flows.CaseID, act string) string { return "note:" + string(id) + ":" + act }
+
+// Notes gives the staff notes of a case, oldest first.
+func (d *Desk) Notes(ctx context.Context, id flows.CaseID) ([]Remark, error) {
+	all, err := d.rdb.HGetAll(ctx, notesKey(id)).Result()
+	if err != nil {
+		return nil, wrap("notes", err)
+	}
+	var notes []Remark
+	for act, body := range all {
+		var r remark
+		if err := json.Unmarshal([]byte(body), &r); err != nil || d.opt.Notes == nil {
+			return nil, ErrNoNotes
+		}
+		text, err := d.opt.Notes.Open(ctx, privacy.Case(string(id)), remarkName(id, act), r.Sealed)
+		if errors.Is(err, privacy.ErrShredded) {
+			continue
+		}
+		if err != nil {
+			return nil, wrap("notes", err)
+		}
+		notes = append(notes, Remark{ID: act, At: r.At, By: r.By, Text: string(text)})
+	}
+	slices.SortFunc(notes, func(a, b Remark) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
+	})
+	return notes, nil
+}
+
+// Log gives the case's log, oldest first.
+func (d *Desk) Log(ctx context.Context, id flows.CaseID) ([]Entry, error) {
+	all, err := d.rdb.XRange(ctx, logKey(id), "-", "+").Result()
+	if err != nil {
+		return nil, wrap("log", err)
+	}
+	entries := make([]Entry, 0, len(all))
+	for _, m := range all {
+		entries = append(entries, Entry{
+			At: moment(field(m.Values, "t")), By: field(m.Values, "b"),
+			Do: Do(field(m.Values, "d")), Why: field(m.Values, "y"),
+		})
+	}
+	return entries, nil
+}
+
+// Notices gives what a coordinator (by account name) has not yet been shown,
+// oldest first.
+func (d *Desk) Notices(ctx context.Context, staff string) ([]Notice, error) {
+	all, err := d.rdb.LRange(ctx, noticesKey(staff), 0, -1).Result()
+	if err != nil {
+		return nil, wrap("notices", err)
+	}
+	var notices []Notice
+	for _, body := range all {
+		var n Notice
+		if err := json.Unmarshal([]byte(body), &n); err != nil {
+			return nil, wrap("notices", errors.New("a notice cannot be read"))
+		}
+		notices = append(notices, n)
+	}
+	return notices, nil
+}
+
+// Noticed forgets the notices that have been shown: those up to and including at.
+func (d *Desk) Noticed(ctx context.Context, staff string, at time.Time) error {
+	shown, err := d.Notices(ctx, staff)
+	if err != nil {
+		return err
+	}
+	pipe := d.rdb.Pipeline()
+	for _, n := range shown {
+		if !n.At.After(at) {
+			pipe.LRem(ctx, noticesKey(staff), 1, notice(n))
+		}
+	}
+	if pipe.Len() == 0 {
+		return nil
+	}
+	_, err = pipe.Exec(ctx)
+	return wrap("notices", err)
+}
+
+func field(values map[string]any, name string) string {
+	s, _ := values[name].(string)
+	return s
+}
