@@ -41,7 +41,7 @@ func readDrafts(c *Config, value string) (ja, en string) {
 	for _, lang := range strings.Split(value, ",") {
 		lang = strings.ToLower(strings.TrimSpace(lang))
 		if !slices.Contains(languages, lang) {
-			return "no、yes、または言語の一覧(" + strings.Join(languages, ",") + " から)にしてください",
+			return "no、yes、または言語の一覧（" + strings.Join(languages, ",") + " から）にしてください",
 				"no, yes, or a list of these languages: " + strings.Join(languages, ",")
 		}
 		c.AcceptDrafts.Langs = append(c.AcceptDrafts.Langs, lang)

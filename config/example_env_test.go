@@ -18,7 +18,7 @@ const exampleEnv = "../deploy/example.env"
 func example() string {
 	var b strings.Builder
 	b.WriteString(`# 縁側 engawa の設定 / settings of engawa
-# この表は config/settings.go と同じです(試験がくらべます)。空の値は「なし」と同じです。
+# この表は config/settings.go と同じです（テストがくらべます）。空の値は「なし」と同じです。
 # 「ひみつ」の値は、名前のうしろに _FILE を付けて、値の入ったファイルの場所を書くこともできます。
 #   例: ENGAWA_MASTER_KEY_FILE=/run/secrets/engawa_master_key
 # An empty value counts as not set. A secret may also be given as NAME_FILE.
@@ -29,7 +29,7 @@ func example() string {
 		}
 		secret := ""
 		if s.Secret {
-			secret = "(ひみつ)"
+			secret = "（ひみつ）"
 		}
 		fmt.Fprintf(&b, "\n# %s%s\n# %s\n%s=%s\n", s.Ja, secret, s.En, s.Name, s.Default)
 	}

@@ -21,7 +21,7 @@ func readChannelSecret(c *Config, value string) (ja, en string) {
 
 func readChannelID(c *Config, value string) (ja, en string) {
 	if strings.Trim(value, "0123456789") != "" {
-		return "数字だけで書いてください(チャネル基本設定の「チャネルID」です)", "digits only, please (Channel ID in Basic settings)"
+		return "数字だけで書いてください（チャネル基本設定の「チャネルID」です）", "digits only, please (Channel ID in Basic settings)"
 	}
 	c.ChannelID = value
 	return "", ""
@@ -31,7 +31,7 @@ var lineUserID = regexp.MustCompile(`^U[0-9a-f]{32}$`)
 
 func readBotUserID(c *Config, value string) (ja, en string) {
 	if !lineUserID.MatchString(value) {
-		return "U と32桁の16進数で書いてください(チャネル基本設定の「あなたのユーザーID」ではなく、Messaging API の bot のものです)",
+		return "U と32桁の16進数で書いてください（チャネル基本設定の「あなたのユーザーID」ではなく、Messaging API の bot のものです）",
 			"U and 32 hex digits, please: the bot's own user id"
 	}
 	c.BotUserID = value
@@ -50,7 +50,7 @@ func readMaster(c *Config, value string) (ja, en string) {
 	m, err := privacy.ParseMaster(strings.Join(keys, ","))
 	if err != nil {
 		why := strings.ReplaceAll(strings.ReplaceAll(err.Error(), "\n", "; "), "privacy: ", "")
-		return "32バイトの鍵を base64 で、新しいものから「,」で区切って書いてください。`engawa keygen` で作れます(" + why + ")",
+		return "32バイトの鍵を base64 で、新しいものから「,」で区切って書いてください。`engawa keygen` で作れます（" + why + "）",
 			"32 random bytes in base64, comma-separated, newest first; `engawa keygen` makes one (" + why + ")"
 	}
 	c.Master = m
@@ -60,7 +60,7 @@ func readMaster(c *Config, value string) (ja, en string) {
 func redisURL(field func(*Config) *Secret) func(*Config, string) (string, string) {
 	return func(c *Config, value string) (ja, en string) {
 		if _, err := parseRedis(value); err != nil {
-			return "Redis の場所として読めません。例: redis://ホスト:6379/0、redis+sentinel://a,b/マスター名、redis+cluster://a,b(パスワードの記号は %40 のように書きます)",
+			return "Redis の場所として読めません。例: redis://ホスト:6379/0、redis+sentinel://a,b/マスター名、redis+cluster://a,b（パスワードの記号は %40 のように書きます）",
 				"not readable as a Redis address, e.g. redis://host:6379/0, redis+sentinel://a,b/master, redis+cluster://a,b (percent-encode signs in the password)"
 		}
 		*field(c) = NewSecret(value)
@@ -93,7 +93,7 @@ func endpoint(field func(*Config) *string) func(*Config, string) (string, string
 			port = "80"
 		}
 		if u.Scheme == "http" && !loopback(net.JoinHostPort(u.Hostname(), port)) {
-			return "https:// にしてください。http:// はこの機械の中(127.0.0.1)だけです", "use https://; http:// is for this machine (127.0.0.1) only"
+			return "https:// にしてください。http:// はこの機械の中（127.0.0.1）だけです", "use https://; http:// is for this machine (127.0.0.1) only"
 		}
 		*field(c) = strings.TrimRight(value, "/")
 		return "", ""

@@ -24,7 +24,7 @@ func (l *loader) together() {
 func (l *loader) needs() {
 	c := l.config
 	if !c.Master.Set() && !l.failed["ENGAWA_MASTER_KEY"] {
-		l.fault("ENGAWA_MASTER_KEY", "マスター鍵がありません。`engawa keygen` で作り、なくさない場所に写しを置いてから、ここか ENGAWA_MASTER_KEY_FILE に入れてください",
+		l.fault("ENGAWA_MASTER_KEY", "親鍵がありません。`engawa keygen` で作り、なくさない場所に写しを置いてから、ここか ENGAWA_MASTER_KEY_FILE に入れてください",
 			"no master key; make one with `engawa keygen`, keep a copy in a safe place, and set it here or in ENGAWA_MASTER_KEY_FILE")
 	}
 	if len(c.ChannelSecrets) == 0 && !l.failed["LINE_CHANNEL_SECRET"] || l.onlyOldSecret() {
@@ -63,7 +63,7 @@ func (l *loader) console() {
 	if strings.HasPrefix(c.ConsoleURL, "https://") && len(c.TrustedProxies) > 0 {
 		return // a proxy ends TLS; ConsoleAllows answers nobody else
 	}
-	l.fault("ENGAWA_CONSOLE_ADDR", "相談員の画面を、暗号なしでこの機械の外に開くことはできません。127.0.0.1 にするか、ENGAWA_CONSOLE_CERT と ENGAWA_CONSOLE_CERT_KEY を入れるか、TLS のプロキシを置いて ENGAWA_CONSOLE_URL(https://…)と ENGAWA_TRUSTED_PROXIES を入れてください",
+	l.fault("ENGAWA_CONSOLE_ADDR", "相談員の画面を、暗号なしでこの機械の外に開くことはできません。127.0.0.1 にするか、ENGAWA_CONSOLE_CERT と ENGAWA_CONSOLE_CERT_KEY を入れるか、TLS のプロキシを置いて ENGAWA_CONSOLE_URL（https://…）と ENGAWA_TRUSTED_PROXIES を入れてください",
 		"the console is not opened beyond this machine without TLS; use 127.0.0.1, or set ENGAWA_CONSOLE_CERT and ENGAWA_CONSOLE_CERT_KEY, or put a TLS proxy in front and set ENGAWA_CONSOLE_URL (https://…) and ENGAWA_TRUSTED_PROXIES")
 }
 
