@@ -1,0 +1,140 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// ledgerView shows that nothing was lost, and what could not be delivered.
+type ledgerView struct {
+	Page    page
+	Alarms  []alarmView
+	Sum     sumView
+	Letters []letterView
+	Trouble string
+}
+
+// sumView is the equation that must hold.
+type sumView struct {
+	Received, Waiting, Duplicates int64
+	Parts                         []partView
+	Holds                         bool
+	Says                          string
+}
+
+type partView struct {
+	Name, Means string
+	N           int64
+	Width       int64 // of 100
+}
+
+type letterView struct{ ID, Title, What, Why, Time, ISO string }
+
+// sumParts are the places where something received can be, in the order of the equation.
+var sumParts = []string{"bot", "human", "quiet", "deleted", "failed", "pending"}
+
+func (c *console) ledger(v *visit) error { return c.ledgerPage(v, http.StatusOK, "") }
+
+func (c *console) ledgerPage(v *visit, status int, trouble string) error {
+	ctx, say := v.Request().Context(), c.pages.say(v.Taste.Lang)
+	numbers, waiting, err := c.Ledger.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	letters, err := c.Letters.List(ctx)
+	if err != nil {
+		return err
+	}
+	view := ledgerView{Sum: sum(numbers, waiting, say), Trouble: trouble}
+	for _, l := range letters {
+		view.Letters = append(view.Letters, c.letterView(l, say))
+	}
+	if view.Alarms, err = c.alarmsFor(ctx, v, say); err != nil {
+		return err
+	}
+	view.Page = c.fullPage(v, "ledger", say("ledger.title"))
+	return c.render(v, status, "ledger", view)
+}
+
+func sum(n map[string]int64, waiting int64, say sayer) sumView {
+	s := sumView{Received: n["received"], Waiting: waiting, Duplicates: n["duplicates"]}
+	rest := s.Received
+	for _, name := range sumParts {
+		rest -= n[name]
+		s.Parts = append(s.Parts, partView{
+			Name: say("count." + name), Means: say("means." + name), N: n[name],
+			Width: min(100, n[name]*100/max(1, s.Received)),
+		})
+	}
+	s.Holds, s.Says = rest == 0, say("ledger.holds")
+	if !s.Holds {
+		s.Says = say("ledger.off", "n", max(rest, -rest))
+	}
+	return s
+}
+
+func (c *console) letterView(l Letter, say sayer) letterView {
+	at := l.At.In(c.zone())
+	key := "dead.answer"
+	switch {
+	case l.Class == "in" && l.Alias == "":
+		key = "dead.in"
+	case l.Class == "in":
+		key = "dead.inof"
+	case l.Class == "human" || l.Class == "nudge":
+		key = "dead." + l.Class
+	}
+	why := say("why." + l.Why)
+	if why == "why."+l.Why {
+		why = say("why.other")
+	}
+	what := say("dead.statedead")
+	if l.State == "uncertain" {
+		what = say("dead.stateuncertain")
+	}
+	return letterView{
+		ID: l.ID, Title: say(key, "alias", aliasOf(l.Alias, say)), What: what, Why: why,
+		Time: say.moment(at, c.now()), ISO: at.Format(time.RFC3339),
+	}
+}
+
+// resend puts a letter back on its way.
+func (c *console) resend(v *visit) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	if err := c.Letters.Resend(v.Request().Context(), id, v.Name); err != nil {
+		return c.letterGone(v, err)
+	}
+	return v.Redirect(http.StatusSeeOther, "/ledger?did=resent")
+}
+
+// drop lets go of a letter. Whoever looks later must be able to see why.
+func (c *console) drop(v *visit) error {
+	id, err := v.id()
+	if err != nil {
+		return err
+	}
+	if err := v.Request().ParseForm(); err != nil {
+		return badForm(err)
+	}
+	reason := strings.TrimSpace(v.form("reason"))
+	if reason == "" || len([]rune(reason)) > 200 {
+		return c.ledgerPage(v, http.StatusUnprocessableEntity, c.pages.say(v.Taste.Lang)("dead.needreason"))
+	}
+	if err := c.Letters.Drop(v.Request().Context(), id, reason, v.Name); err != nil {
+		return c.letterGone(v, err)
+	}
+	return v.Redirect(http.StatusSeeOther, "/ledger?did=dropped")
+}
+
+// letterGone: a colleague was faster, which is as good.
+func (c *console) letterGone(v *visit, err error) error {
+	if !errors.Is(err, ErrNoLetter) {
+		return err
+	}
+	return c.ledgerPage(v, http.StatusConflict, c.pages.say(v.Taste.Lang)("dead.gone"))
+}

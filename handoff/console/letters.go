@@ -1,0 +1,166 @@
+package console
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"engawa/handoff"
+)
+
+// itemView is one thing in the talk: a day, a letter, or a folded turn of the machine.
+type itemView struct {
+	Day  string // heads the letters of a day
+	Fold string // the machine's part of one turn, in one line
+
+	ID, By, Time, ISO string
+	Text              string
+	Gone              string // instead of Text, when the words were withdrawn
+	Fate              string // of a coordinator's letter
+	Staff, Kind       bool   // from a coordinator; not words but a tap, sticker, photo or place
+}
+
+// letters fills in the talk as this coordinator may see it: nothing that the
+// resident did not pass on, nothing unopened, withdrawn words only as such.
+func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, readTo time.Time, say sayer) error {
+	said, err := c.Words.Talk(ctx, row.Person, row.From())
+	if err != nil {
+		return err
+	}
+	fates, err := c.Desk.Fates(ctx, row.ID)
+	if err != nil {
+		return err
+	}
+	w := letterWriter{say: say, now: c.now(), row: row, zone: c.zone(), fates: fates}
+	sealed := 0
+	for _, l := range said {
+		switch {
+		case !row.Shows(l.At):
+		case l.By != "staff" && l.At.After(readTo):
+			if l.By == "resident" && !l.Gone {
+				sealed++
+			}
+		default:
+			w.add(l)
+		}
+	}
+	w.onTheirWay()
+	view.Items = w.items
+	switch {
+	case sealed == 0:
+	case readTo.IsZero() || view.State != "mine":
+		view.Sealed = say("talk.sealed", "n", sealed)
+	default:
+		view.Fresh = sealed
+	}
+	return nil
+}
+
+// letterWriter sets one line after the other.
+type letterWriter struct {
+	say   sayer
+	now   time.Time
+	zone  *time.Location
+	row   handoff.Row
+	fates map[string]handoff.Fate // of answers whose letter has not stood here yet
+	items []itemView
+	day   string
+	event string // of the machine's turn being folded
+}
+
+func (w *letterWriter) add(l Line) {
+	at := l.At.In(w.zone)
+	if day := w.say.day(at, w.now); day != w.day {
+		w.day = day
+		w.items = append(w.items, itemView{Day: day, ID: "day-" + at.Format(time.DateOnly)})
+		w.event = ""
+	}
+	if l.By == "machine" {
+		w.fold(l)
+		return
+	}
+	w.event = ""
+	item := itemView{
+		ID: l.ID, Time: at.Format("15:04"), ISO: at.Format(time.RFC3339),
+		Text: l.Text, Staff: l.By == "staff", Kind: l.Kind != "text" && l.Kind != "",
+	}
+	if item.Staff {
+		item.By = w.say("by.staff", "staff", l.Staff)
+		if f, ok := w.fates[l.Event]; ok {
+			item.Fate = w.fate(f)
+			delete(w.fates, l.Event)
+		}
+	} else {
+		item.By = w.say("by.resident", "alias", aliasOf(w.row.Alias, w.say))
+		item.Text = w.kind(l)
+	}
+	if l.Gone {
+		item.Text, item.Gone, item.Kind = "", w.gone(), false
+	}
+	w.items = append(w.items, item)
+}
+
+// fold puts what the machine said in one turn into one line that can be unfolded.
+func (w *letterWriter) fold(l Line) {
+	text := strings.TrimSpace(l.Text)
+	if l.Gone {
+		text = w.say("talk.gone")
+	}
+	if n := len(w.items); l.Event != "" && l.Event == w.event && n > 0 {
+		w.items[n-1].Text += "\n\n" + text
+		return
+	}
+	w.event = l.Event
+	first, _, _ := strings.Cut(text, "\n")
+	if first == "" {
+		first = l.Line
+	}
+	w.items = append(w.items, itemView{Fold: cut(first, 40), Text: text, ID: l.ID})
+}
+
+func (w *letterWriter) kind(l Line) string {
+	switch l.Kind {
+	case "tap":
+		return w.say("talk.tap", "text", l.Text)
+	case "sticker", "media", "location":
+		return w.say("talk." + l.Kind)
+	}
+	return l.Text
+}
+
+// gone is what stands where words were withdrawn: the rule that had noticed
+// them stays, because withdrawing words does not withdraw a danger.
+func (w *letterWriter) gone() string {
+	if w.row.Reason != "" && len(w.row.Rules) > 0 {
+		return w.say("talk.gonerule", "rules", strings.Join(w.row.Rules, ", "))
+	}
+	return w.say("talk.gone")
+}
+
+func (w *letterWriter) fate(f handoff.Fate) string {
+	switch f.State {
+	case "sent":
+		return w.say("fate.sent")
+	case "refused":
+		why := w.say("why." + f.Why)
+		if why == "why."+f.Why {
+			why = w.say("why.other")
+		}
+		return w.say("fate.refused", "why", why)
+	}
+	return w.say("fate.waiting")
+}
+
+// onTheirWay adds answers that were written and do not stand in the talk yet.
+func (w *letterWriter) onTheirWay() {
+	for _, event := range slices.Sorted(maps.Keys(w.fates)) {
+		if f := w.fates[event]; f.State != "sent" {
+			w.items = append(w.items, itemView{
+				ID: event, Staff: true, Kind: true, By: w.say("by.staff", "staff", w.row.Staff.Alias),
+				Time: w.now.Format("15:04"), ISO: w.now.Format(time.RFC3339), Text: w.fate(f),
+			})
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"engawa/flows"
+	"engawa/handoff"
+)
+
+// deskView is the page with the three panes; without a Case it is the line alone.
+type deskView struct {
+	Page   page
+	Alarms []alarmView
+	Told   []toldView
+	Line   lineView
+	Case   *caseView
+	Helps  []string
+}
+
+// lineView is the pane of the people who wait.
+type lineView struct{ Waiting, Mine, Others []rowView }
+
+// rowView is one person in the line.
+type rowView struct {
+	ID, Rev         string
+	Alias, Since    string
+	Why             string
+	Topic, Language string
+	By              string // who had them, or who has them
+	Last            string // of the words: sealed, opened, or the last ones of one's own case
+	Long, Clear     bool
+	Here            bool // the talk of this page
+}
+
+// toldView is something that happened to one's case without one's own doing.
+type toldView struct{ Text, Href string }
+
+// line shows the people who wait.
+func (c *console) line(v *visit) error {
+	say := c.pages.say(v.Taste.Lang)
+	view, err := c.deskView(v, "", say)
+	if err != nil {
+		return err
+	}
+	return c.render(v, http.StatusOK, "desk", view)
+}
+
+// deskView puts together what both pages of the desk show.
+func (c *console) deskView(v *visit, here flows.CaseID, say sayer) (*deskView, error) {
+	ctx := v.Request().Context()
+	lines, err := c.lineView(ctx, v, here, say)
+	if err != nil {
+		return nil, err
+	}
+	alarms, err := c.alarmViews(ctx, say)
+	if err != nil {
+		return nil, err
+	}
+	told, err := c.toldViews(ctx, v, say)
+	if err != nil {
+		return nil, err
+	}
+	view := &deskView{Page: c.fullPage(v, "line", say("line.title")), Line: lines, Alarms: alarms, Told: told}
+	if here == "" {
+		view.Helps = []string{say("helps.open"), say("helps.order"), say("helps.quiet")}
+	} else {
+		view.Page.Live += "?case=" + url.QueryEscape(string(here))
+		view.Page.Case = string(here)
+	}
+	return view, nil
+}
+
+func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say sayer) (lineView, error) {
+	var out lineView
+	waiting, err := c.Desk.Queue(ctx)
+	if err != nil {
+		return out, err
+	}
+	held, err := c.Desk.Mine(ctx, "")
+	if err != nil {
+		return out, err
+	}
+	for _, r := range waiting {
+		out.Waiting = append(out.Waiting, c.rowView(r, v, here, say))
+	}
+	for _, r := range held {
+		row := c.rowView(r, v, here, say)
+		if r.Staff.Name != v.Name {
+			out.Others = append(out.Others, row)
+			continue
+		}
+		if r.Words == 0 {
+			row.Last = c.lastWords(ctx, r, row.Last)
+		}
+		out.Mine = append(out.Mine, row)
+	}
+	return out, nil
+}
+
+func (c *console) rowView(r handoff.Row, v *visit, here flows.CaseID, say sayer) rowView {
+	now := c.now()
+	row := rowView{
+		ID: string(r.ID), Alias: aliasOf(r.Alias, say), Why: why(r, say), Topic: topic(r.Topic, say),
+		Language: language(r.Lang, say), Clear: r.Level == flows.Clear, Here: r.ID == here,
+	}
+	since := r.Waits
+	if since.IsZero() {
+		since = r.Opened
+	}
+	if r.State == handoff.Waiting {
+		row.Since = say.lasting(now.Sub(since))
+		row.Long = now.Sub(since) >= c.Long
+		if r.Last.Alias != "" {
+			row.By = say("row.before", "staff", r.Last.Alias)
+		}
+	} else {
+		if r.Staff.Name != v.Name {
+			row.By = r.Staff.Alias
+		}
+		if !r.Promise.IsZero() {
+			row.Since = say.until(r.Promise.In(c.zone()), now)
+		}
+	}
+	row.Last = sealState(r.Case, say)
+	row.Rev = revOf(r.Case, row.Long)
+	return row
+}
+
+// why is the one line of reason in a row.
+func why(r handoff.Row, say sayer) string {
+	switch {
+	case r.Level != flows.NoLevel && r.Reason != "" && r.Level == flows.Worry:
+		return say("row.worry", "why", r.Reason)
+	case r.Level != flows.NoLevel && r.Reason != "":
+		return r.Reason
+	case r.Level == flows.Clear:
+		return risk(r.Urgency, say)
+	case r.State == handoff.Snoozed:
+		return say("row.snoozed")
+	case r.State == handoff.Waiting && r.Why == handoff.WhySilence:
+		return say("row.silence")
+	}
+	return say("row.asked")
+}
+
+func risk(u flows.Urgency, say sayer) string {
+	switch u {
+	case flows.Life, flows.Violence, flows.Medical:
+		return say("risk." + string(u))
+	}
+	return say("row.clear")
+}
+
+// sealState tells whether words are unopened, never what they say.
+func sealState(k handoff.Case, say sayer) string {
+	switch {
+	case k.Words > 0 && k.ReadTo.IsZero():
+		return say("row.sealed")
+	case k.Words > 0:
+		return say("row.new", "n", k.Words)
+	case k.ReadTo.IsZero():
+		return say("row.nowords")
+	}
+	return say("row.opened")
+}
+
+// lastWords are shown in one's own rows only, and only when they have been opened.
+func (c *console) lastWords(ctx context.Context, r handoff.Row, otherwise string) string {
+	if r.ReadTo.IsZero() {
+		return otherwise
+	}
+	said, err := c.Words.Talk(ctx, r.Person, r.ReadTo.Add(-time.Second))
+	if err != nil {
+		return otherwise
+	}
+	for _, l := range slices.Backward(said) {
+		if l.By == "resident" && l.Kind == "text" && !l.Gone && !l.At.After(r.ReadTo) && r.Shows(l.At) {
+			return strings.ReplaceAll(cut(l.Text, 60), "\n", " ")
+		}
+	}
+	return otherwise
+}
+
+// cut shortens for a single line; the whole text is one click away.
+func cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n]) + "…"
+}
+
+func topic(t string, say sayer) string {
+	if t == "" {
+		return ""
+	}
+	if text := say("topic." + t); text != "topic."+t {
+		return text
+	}
+	return say("topic.other")
+}
+
+func language(l flows.Lang, say sayer) string {
+	if !slices.Contains(flows.Langs[:], l) {
+		l = flows.Ja
+	}
+	return say("lang." + string(l))
+}
+
+func aliasOf(alias string, say sayer) string {
+	if alias == "" {
+		return say("alias.gone")
+	}
+	return alias
+}
+
+// revOf changes whenever a row would look different, its clock apart.
+func revOf(k handoff.Case, long bool) string {
+	h := fnv.New64a()
+	fmt.Fprint(h, k.ID, k.State, k.Alias, k.Staff, k.Last, k.Words, k.ReadTo.UnixMilli(), k.Promise.UnixMilli(),
+		k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Forgotten.UnixMilli(),
+		k.Word.UnixMilli(), k.Since.UnixMilli(), k.All, k.Answered.UnixMilli(), k.Tells, long)
+	return fmt.Sprintf("%x", h.Sum64())
+}
+
+// toldViews tell what happened to one's own cases meanwhile, until it was seen.
+func (c *console) toldViews(ctx context.Context, v *visit, say sayer) ([]toldView, error) {
+	notices, err := c.Desk.Notices(ctx, v.Name)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]toldView, 0, len(notices))
+	for _, n := range notices {
+		alias := ""
+		if r, err := c.Desk.Get(ctx, n.Case); err == nil {
+			alias = r.Alias
+		}
+		key := c.pages.words[v.Taste.Lang].or("told."+string(n.Do), "told.other")
+		out = append(out, toldView{
+			Text: say(key, "alias", aliasOf(alias, say), "time", say.moment(n.At.In(c.zone()), c.now())),
+			Href: "/case/" + string(n.Case),
+		})
+	}
+	return out, nil
+}
+
+// noticed takes them off the page.
+func (c *console) noticed(v *visit) error {
+	if err := c.Desk.Noticed(v.Request().Context(), v.Name, c.Now()); err != nil {
+		return err
+	}
+	return v.Redirect(http.StatusSeeOther, "/")
+}

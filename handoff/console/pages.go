@@ -1,0 +1,230 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"engawa/handoff/staff"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+//go:embed static/*
+var staticFiles embed.FS
+
+// pages are all templates in all languages, and the files that go with them.
+type pages struct {
+	words   map[string]catalogue
+	made    map[string]map[string]*template.Template // language → page → template
+	files   map[string][]byte
+	version string // changes with the files, so that browsers may keep them
+}
+
+// pageNames are the templates that are whole pages; the others are parts of them.
+var pageNames = []string{"desk", "ledger", "me", "help", "door", "error"}
+
+var parts = []string{"templates/base.html", "templates/drawings.html", "templates/line.html", "templates/talk.html", "templates/helps.html"}
+
+func newPages() (*pages, error) {
+	p := &pages{words: map[string]catalogue{}, made: map[string]map[string]*template.Template{}, files: map[string][]byte{}}
+	if err := p.readFiles(); err != nil {
+		return nil, err
+	}
+	for _, lang := range tastes["lang"] {
+		words, err := readCatalogue(lang)
+		if err != nil {
+			return nil, err
+		}
+		p.words[lang] = words
+		base := template.New("").Funcs(template.FuncMap{
+			"t":      words.say,
+			"static": func(name string) string { return "/static/" + p.version + "/" + name },
+			"keys":   func() []keyHelp { return keyTable },
+		})
+		if base, err = base.ParseFS(templateFiles, parts...); err != nil {
+			return nil, fmt.Errorf("console: templates: %w", err)
+		}
+		p.made[lang] = map[string]*template.Template{}
+		for _, name := range pageNames {
+			page, err := template.Must(base.Clone()).ParseFS(templateFiles, "templates/"+name+".html")
+			if err != nil {
+				return nil, fmt.Errorf("console: templates: %s: %w", name, err)
+			}
+			p.made[lang][name] = page
+		}
+	}
+	return p, nil
+}
+
+func (p *pages) readFiles() error {
+	sum := sha256.New()
+	entries, err := fs.ReadDir(staticFiles, "static")
+	if err != nil {
+		return fmt.Errorf("console: static: %w", err)
+	}
+	for _, e := range entries {
+		data, err := fs.ReadFile(staticFiles, "static/"+e.Name())
+		if err != nil {
+			return fmt.Errorf("console: static: %w", err)
+		}
+		p.files[e.Name()] = data
+		sum.Write(data)
+	}
+	p.version = hex.EncodeToString(sum.Sum(nil))[:12]
+	return nil
+}
+
+func (p *pages) say(lang string) sayer { return p.words[lang].say }
+
+// render makes a page whole before a byte of it leaves: half a page is no page.
+func (c *console) render(v *visit, status int, name string, data any) error {
+	return c.renderPart(v, status, name, "base", data)
+}
+
+func (c *console) renderPart(v *visit, status int, name, part string, data any) error {
+	var b bytes.Buffer
+	if err := c.pages.made[v.Taste.Lang][name].ExecuteTemplate(&b, part, data); err != nil {
+		return fmt.Errorf("console: render %s: %w", name, err)
+	}
+	return v.HTMLBlob(status, b.Bytes())
+}
+
+var mediaTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+}
+
+// static serves the embedded files by their exact name; there is no folder to climb out of.
+func (c *console) static(v *visit) error {
+	data, ok := c.pages.files[v.Param("file")]
+	kind := mediaTypes[path.Ext(v.Param("file"))]
+	if !ok || kind == "" {
+		return errMissing
+	}
+	if v.Param("version") == c.pages.version {
+		v.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	return v.Blob(http.StatusOK, kind, data)
+}
+
+// page is what every page shows around its own part.
+type page struct {
+	Lang, Size, Theme string
+	Keys              bool
+	Title, Here       string
+	Staff             string // alias; "" before sign-in
+	Account           string
+	roles             *visit
+	OnDuty, NextOpen  string
+	Pushes            *pushView
+	Drafts            string
+	Notice, Sent      string
+	Live, Case        string // what the script listens to
+}
+
+type pushView struct {
+	Text  string
+	Width int // of 100
+}
+
+// Sees says whether a page is shown in the navigation.
+func (p page) Sees(what string) bool {
+	return p.roles != nil && p.roles.has(map[string][]staff.Role{"line": reads, "ledger": counts}[what])
+}
+
+// May says whether the buttons of an act are shown.
+func (p page) May(what string) bool {
+	return p.roles != nil && p.roles.has(map[string][]staff.Role{"letters": repairs, "speak": speaks}[what])
+}
+
+// plainPage is a page for somebody whose session is not known.
+func (c *console) plainPage(v *visit, title string) page {
+	return page{Lang: v.Taste.Lang, Size: v.Taste.Size, Theme: v.Taste.Theme, Keys: v.Taste.Keys == "on", Title: title}
+}
+
+// fullPage adds who is on, when the house opens and what has been sent.
+func (c *console) fullPage(v *visit, here, title string) page {
+	p := c.plainPage(v, title)
+	say, now := c.pages.say(v.Taste.Lang), c.now()
+	p.Here, p.Staff, p.Account, p.roles, p.Live = here, v.Alias, v.Name, v, "/live"
+	if !v.has(reads) {
+		p.Live = ""
+	}
+	p.OnDuty = c.onDuty(v.Request().Context(), say)
+	switch open, next := c.Roster.OpenAt(now); {
+	case next.IsZero():
+	case open:
+		p.NextOpen = say("now.open", "until", say.coming(next.In(c.zone()), now))
+	default:
+		p.NextOpen = say("now.next", "when", say.coming(next.In(c.zone()), now))
+	}
+	if c.Pushes != nil {
+		if used, limit, err := c.Pushes(v.Request().Context()); err == nil {
+			p.Pushes = pushes(say, used, limit)
+		}
+	}
+	if c.Drafts {
+		p.Drafts = say("now.drafts")
+	}
+	p.Notice, p.Sent = c.notice(v, say)
+	return p
+}
+
+func pushes(say sayer, used, limit int64) *pushView {
+	if limit <= 0 {
+		return &pushView{Text: say("now.pushesfree", "used", used)}
+	}
+	return &pushView{
+		Text:  say("now.pushes", "used", used, "limit", limit),
+		Width: int(min(100, max(1, used*100/limit))),
+	}
+}
+
+// onDuty names who is on shift. Without an answer of the store it says nothing rather than "nobody".
+func (c *console) onDuty(ctx context.Context, say sayer) string {
+	accounts, err := c.Staff.List(ctx)
+	if err != nil {
+		return ""
+	}
+	var on []string
+	for _, a := range accounts {
+		if !a.Disabled && (&visit{Session: staff.Session{Account: a}}).has(speaks) && c.Roster.On(a.Name, c.now()) {
+			on = append(on, a.Alias)
+		}
+	}
+	if len(on) == 0 {
+		return say("now.nobody")
+	}
+	return say("now.on", "staff", strings.Join(on, "・"))
+}
+
+// did are the sentences that may follow a form; the address names them, nothing else.
+var did = []string{
+	"sent", "noted", "claimed", "returned", "handback", "closed", "extended", "acked",
+	"resent", "dropped", "sessionended", "signedoutok", "password",
+}
+
+// notice gives the sentence that follows a form, and the act that was sent, for
+// the script to let go of its draft.
+func (c *console) notice(v *visit, say sayer, pairs ...any) (text, sent string) {
+	if key := v.QueryParam("did"); slices.Contains(did, key) {
+		text = say("notice."+key, pairs...)
+	}
+	if act := v.QueryParam("sent"); actShape.MatchString(act) {
+		sent = act
+	}
+	return text, sent
+}
+
+var actShape = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)

@@ -1,0 +1,72 @@
+package console
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"engawa/handoff/staff"
+)
+
+// Who may open an address. An empty list is a mistake that a test finds.
+var (
+	anyone   = []staff.Role{"anyone"}
+	signedIn = staff.Roles[:]
+	reads    = []staff.Role{staff.Coordinator, staff.Supervisor, staff.AreaLead}
+	speaks   = []staff.Role{staff.Coordinator, staff.Supervisor}
+	counts   = []staff.Role{staff.Coordinator, staff.Supervisor, staff.AreaLead, staff.Administrator, staff.Auditor}
+	repairs  = []staff.Role{staff.Coordinator, staff.Supervisor, staff.Administrator}
+)
+
+// route is one address: its way in, who may take it, and what it does.
+type route struct {
+	method, path string
+	roles        []staff.Role
+	do           func(*console, *visit) error
+}
+
+// routes are all addresses of the console.
+var routes = []route{
+	{http.MethodGet, "/sign-in", anyone, (*console).door},
+	{http.MethodPost, "/sign-in", anyone, (*console).signIn},
+	{http.MethodPost, "/look", anyone, (*console).look},
+	{http.MethodGet, "/static/:version/:file", anyone, (*console).static},
+	{http.MethodGet, "/enter/:code", anyone, (*console).guest},
+
+	{http.MethodGet, "/", reads, (*console).line},
+	{http.MethodGet, "/case/:id", reads, (*console).talk},
+	{http.MethodGet, "/live", reads, (*console).live},
+	{http.MethodGet, "/pieces", reads, (*console).piecesOf},
+	{http.MethodPost, "/case/:id/open", reads, (*console).open},
+	{http.MethodPost, "/case/:id/claim", speaks, (*console).claim},
+	{http.MethodPost, "/case/:id/answer", speaks, (*console).answer},
+	{http.MethodPost, "/case/:id/extend", speaks, (*console).extend},
+	{http.MethodPost, "/case/:id/return", speaks, (*console).giveBack},
+	{http.MethodPost, "/case/:id/handback", speaks, (*console).handBack},
+	{http.MethodPost, "/case/:id/close", speaks, (*console).closeCase},
+	{http.MethodPost, "/case/:id/note", reads, (*console).note},
+	{http.MethodPost, "/alarm/:id/ack", reads, (*console).ack},
+	{http.MethodPost, "/noticed", reads, (*console).noticed},
+
+	{http.MethodGet, "/ledger", counts, (*console).ledger},
+	{http.MethodPost, "/letter/:id/resend", repairs, (*console).resend},
+	{http.MethodPost, "/letter/:id/drop", repairs, (*console).drop},
+
+	{http.MethodGet, "/me", signedIn, (*console).me},
+	{http.MethodPost, "/me/password", signedIn, (*console).password},
+	{http.MethodPost, "/me/sessions/:id/end", signedIn, (*console).endSession},
+	{http.MethodPost, "/sign-out", signedIn, (*console).signOut},
+	{http.MethodGet, "/help", signedIn, (*console).help},
+}
+
+func (c *console) install(e *echo.Echo) {
+	for _, r := range routes {
+		e.Add(r.method, r.path, func(ec echo.Context) error {
+			v, err := c.enter(ec, r)
+			if err != nil || v == nil {
+				return err
+			}
+			return r.do(c, v)
+		})
+	}
+}

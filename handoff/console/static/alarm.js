@@ -1,0 +1,70 @@
+// The alarm's sound and the mark in the title, until somebody has it. Browsers
+// let a page sound only after it was touched once; until then it says so.
+const EVERY = 20_000;
+let audio = null;
+
+const wants = () => { try { return localStorage.getItem("engawa:sound") !== "off"; } catch { return true; } };
+
+export function startAlarm() {
+  const touch = () => {
+    audio ??= new AudioContext();
+    if (audio.state === "suspended") audio.resume();
+    hint();
+  };
+  addEventListener("pointerdown", touch);
+  addEventListener("keydown", touch);
+  settings();
+  const title = document.title;
+  let sounded = 0;
+  function heard() {
+    const open = document.querySelectorAll("[data-alarm]").length > 0;
+    document.title = (open ? "● " : "") + title;
+    hint();
+    if (!open) sounded = 0;
+    else if (Date.now() - sounded >= EVERY && ring()) sounded = Date.now();
+  }
+  setInterval(heard, 1_000);
+  heard();
+  return () => { sounded = 0; heard(); };
+}
+
+function hint() {
+  const p = document.querySelector("[data-sound]");
+  if (!p) return;
+  const silent = wants() && (!audio || audio.state !== "running");
+  p.textContent = silent ? p.dataset.sound : "";
+  p.hidden = !silent;
+}
+
+// ring plays two soft strokes of a bell.
+function ring() {
+  if (!wants() || !audio || audio.state !== "running") return false;
+  for (const [at, tone] of [[0, 784], [0.45, 659]]) {
+    const wave = audio.createOscillator();
+    const loud = audio.createGain();
+    const from = audio.currentTime + at;
+    wave.type = "sine";
+    wave.frequency.value = tone;
+    loud.gain.setValueAtTime(0.0001, from);
+    loud.gain.exponentialRampToValueAtTime(0.25, from + 0.02);
+    loud.gain.exponentialRampToValueAtTime(0.0001, from + 1.4);
+    wave.connect(loud).connect(audio.destination);
+    wave.start(from);
+    wave.stop(from + 1.5);
+  }
+  return true;
+}
+
+function settings() {
+  const box = document.getElementById("sound");
+  if (!box) return;
+  box.hidden = false;
+  const [toggle, test] = box.querySelectorAll("button");
+  toggle.setAttribute("aria-pressed", String(wants()));
+  toggle.addEventListener("click", () => {
+    const on = !wants();
+    try { localStorage.setItem("engawa:sound", on ? "on" : "off"); } catch { /* this browser keeps nothing */ }
+    toggle.setAttribute("aria-pressed", String(on));
+  });
+  test.addEventListener("click", () => setTimeout(ring, 200));
+}

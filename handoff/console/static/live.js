@@ -1,0 +1,238 @@
+// Live news. The server says only that something changed; the page then asks
+// for the pieces that it shows. Nothing that a person looks at moves by itself:
+// new rows wait behind a button. Withdrawn words vanish at once.
+const SILENT = 45_000; // the server's pulse comes every 15 s; a proxy that swallows it makes us ask
+const ASK = 10_000;
+
+const piece = (name, root = document) => root.querySelector(`[data-piece="${name}"]`);
+
+export function startLive({ alarmsChanged }) {
+  const url = document.body.dataset.live;
+  if (!url) return;
+  const caseID = document.body.dataset.case || "";
+  const everything = ["alarms", "told"].concat(document.getElementById("line") ? ["line"] : [], caseID ? ["case"] : []);
+  const line = startLine();
+  const talk = caseID ? startTalk(caseID, () => ask(["case"])) : null;
+
+  let known = {};
+  let wanted = new Set();
+  let asking = false;
+  let last = Date.now();
+  let over = false;
+
+  function news(event) {
+    last = Date.now();
+    back();
+    const now = JSON.parse(event.data);
+    const changed = ["line", "alarms", "case"].filter((k) => now[k] !== known[k]);
+    known = now;
+    if (changed.length) ask(changed.concat(changed.includes("line") ? ["told"] : []));
+  }
+
+  async function ask(pieces) {
+    for (const p of pieces) if (everything.includes(p)) wanted.add(p);
+    if (asking || over || !wanted.size) return;
+    asking = true;
+    const want = [...wanted];
+    wanted = new Set();
+    try {
+      const query = new URLSearchParams({ want: want.join(",") });
+      if (caseID) query.set("case", caseID);
+      const answer = await fetch("/pieces?" + query, { cache: "no-store", redirect: "error" });
+      if (answer.status === 401) return signedOut();
+      if (!answer.ok) throw new Error("pieces");
+      apply(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      back();
+    } catch {
+      away();
+    } finally {
+      asking = false;
+      if (wanted.size) ask([]);
+    }
+  }
+
+  function apply(doc) {
+    for (const name of ["alarms", "told"]) {
+      const mine = piece(name);
+      const theirs = piece(name, doc);
+      if (mine && theirs && mine.innerHTML !== theirs.innerHTML) {
+        mine.replaceChildren(...theirs.childNodes);
+        if (name === "alarms") alarmsChanged();
+      }
+    }
+    if (piece("line", doc)) line.take(piece("line", doc));
+    if (talk && piece("letters", doc)) talk.take(doc);
+  }
+
+  function signedOut() {
+    over = true;
+    stream.close();
+    const n = document.getElementById("notice");
+    say(n.dataset.gone, "/sign-in?next=" + encodeURIComponent(location.pathname), n.dataset.enter);
+  }
+
+  let isAway = false;
+  function away() {
+    if (over || isAway) return;
+    isAway = true;
+    say(document.getElementById("notice").dataset.away);
+  }
+  function back() {
+    if (!isAway) return;
+    isAway = false;
+    say("");
+  }
+
+  let stream;
+  let failed = 0;
+  function listen() {
+    stream = new EventSource(url);
+    stream.addEventListener("news", (e) => { failed = 0; news(e); });
+    stream.addEventListener("beat", () => { last = Date.now(); back(); });
+    stream.addEventListener("out", signedOut);
+    stream.onerror = () => {
+      if (stream.readyState !== EventSource.CLOSED || over) return;
+      failed++;
+      ask(everything); // says whether the session or only the stream is gone
+      setTimeout(() => { if (!over) listen(); }, Math.min(60_000, 2_000 * 2 ** failed));
+    };
+  }
+  listen();
+  setInterval(() => { if (Date.now() - last > SILENT) ask(everything); }, ASK);
+  setInterval(() => ask(["line"]), 60_000); // waiting times go on
+  addEventListener("pageshow", (e) => { if (e.persisted) ask(everything); });
+}
+
+export function say(text, href, label) {
+  const n = document.getElementById("notice");
+  n.textContent = text;
+  if (!href) return;
+  const a = document.createElement("a");
+  a.href = href;
+  a.textContent = label;
+  n.append(" ", a);
+}
+
+// The line of people: what is on the page stays where it is.
+function startLine() {
+  const box = document.getElementById("fresh-line");
+  const show = box?.querySelector("button");
+  const pause = document.getElementById("pause");
+  let held = null;
+  let paused = false;
+  if (pause) {
+    pause.hidden = false;
+    pause.addEventListener("click", () => {
+      paused = !paused;
+      pause.setAttribute("aria-pressed", String(paused));
+      if (!paused && held) take(held.cloneNode(true));
+    });
+  }
+  show?.addEventListener("click", () => {
+    const seen = new Set(ids(piece("line")));
+    piece("line").replaceChildren(...held.cloneNode(true).childNodes);
+    show.hidden = true;
+    const fresh = [...piece("line").querySelectorAll("[data-row]")].find((r) => !seen.has(r.dataset.row));
+    (fresh ?? piece("line")).querySelector("a")?.focus();
+  });
+  const ids = (root) => [...root.querySelectorAll("[data-row]")].map((r) => r.dataset.row);
+
+  function take(theirs) {
+    held = theirs.cloneNode(true);
+    if (paused) return;
+    const mine = piece("line");
+    const here = new Set(ids(mine));
+    for (const row of mine.querySelectorAll("[data-row]")) {
+      const now = theirs.querySelector(`[data-row="${CSS.escape(row.dataset.row)}"]`);
+      refresh(row, now, mine);
+    }
+    const fresh = ids(theirs).filter((id) => !here.has(id)).length;
+    show.hidden = fresh === 0;
+    if (fresh) show.textContent = show.dataset.one.replace("{n}", fresh);
+  }
+
+  function refresh(row, now, mine) {
+    const link = row.querySelector("a");
+    if (!now) {
+      link.classList.add("gone");
+      link.classList.remove("long", "clear");
+      link.querySelector(".last").textContent = mine.dataset.left;
+      return;
+    }
+    const moved = groupOf(now) !== groupOf(row);
+    if (row.dataset.rev !== now.dataset.rev || moved) {
+      row.dataset.rev = now.dataset.rev;
+      const fresh = now.querySelector("a");
+      link.className = fresh.className + (moved ? " gone" : "");
+      link.replaceChildren(...fresh.cloneNode(true).childNodes);
+    } else {
+      link.querySelector(".since").textContent = now.querySelector(".since").textContent;
+    }
+  }
+  const groupOf = (row) => row.closest("ol").dataset.group;
+  return { take };
+}
+
+// One talk: letters are patched by their ids, and the boxes that somebody
+// writes in are never touched.
+function startTalk(caseID, again) {
+  const form = document.querySelector("#fresh-talk form");
+  const show = form?.querySelector("button");
+  form?.addEventListener("submit", async (e) => {
+    e.preventDefault();
+    try {
+      const answer = await fetch(form.action, { method: "POST", redirect: "manual" });
+      if (answer.type !== "opaqueredirect") throw new Error("open");
+      again();
+    } catch {
+      form.submit();
+    }
+  });
+
+  function take(doc) {
+    for (const name of ["head", "promise", "log"]) swap(piece(name), piece(name, doc));
+    const before = piece("act").dataset.state;
+    const after = piece("act", doc).dataset.state;
+    patch(piece("letters"), piece("letters", doc));
+    const fresh = Number(piece("letters", doc).dataset.fresh || 0);
+    form.hidden = fresh === 0;
+    if (fresh) show.textContent = show.dataset.one.replace("{n}", fresh);
+    if (before === after) {
+      swap(document.getElementById("words-help"), doc.getElementById("words-help"));
+      return;
+    }
+    const n = document.getElementById("notice");
+    say(n.dataset.changed, location.pathname, n.dataset.reload);
+    if (before !== "mine") {
+      piece("act").dataset.state = after;
+      piece("act").replaceChildren(...piece("act", doc).childNodes);
+    }
+  }
+  return { take };
+}
+
+function swap(mine, theirs) {
+  if (mine && theirs && mine.innerHTML !== theirs.innerHTML) mine.replaceChildren(...theirs.childNodes);
+}
+
+function patch(mine, theirs) {
+  const key = (li) => li.dataset.said;
+  const list = mine.querySelector("ol");
+  const old = new Map([...list.children].map((li) => [key(li), li]));
+  let last = null;
+  for (const li of [...theirs.querySelector("ol").children]) {
+    let stands = old.get(key(li));
+    old.delete(key(li));
+    if (!stands) {
+      stands = li;
+      last ? last.after(li) : list.prepend(li);
+    } else if (text(stands) !== text(li)) {
+      stands.replaceWith(li);
+      stands = li;
+    }
+    last = stands;
+  }
+  for (const li of old.values()) li.remove();
+  swap(mine.querySelector(".after"), theirs.querySelector(".after"));
+}
+const text = (li) => li.className + li.textContent.replace(/\s+/g, " ");

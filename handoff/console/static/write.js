@@ -1,0 +1,77 @@
+// Writing: drafts live in this tab until they were sent, Enter never sends, and
+// a second click changes nothing.
+const store = {
+  get: (k) => { try { return sessionStorage.getItem(k); } catch { return null; } },
+  set: (k, v) => { try { sessionStorage.setItem(k, v); } catch { /* a full or forbidden store: the page itself still holds the words */ } },
+  drop: (k) => { try { sessionStorage.removeItem(k); } catch { /* nothing there */ } },
+};
+
+export function startWriting() {
+  for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
+  for (const button of document.querySelectorAll("[data-insert]")) insert(button);
+  document.addEventListener("submit", once);
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sending;
+  });
+}
+
+function keepDraft(form) {
+  const box = form.querySelector("textarea");
+  const act = form.elements.act;
+  const key = `draft:${document.body.dataset.case}:${form.dataset.draft}`;
+  const kept = JSON.parse(store.get(key) || "null");
+  let sent = ""; // what the form held when it was last sent
+  if (kept && arrived(kept.act)) {
+    store.drop(key);
+  } else if (kept && (!box.value || box.value === kept.text)) {
+    box.value = kept.text;
+    act.value = kept.act; // the same letter, though the page was loaded anew in between
+    sent = kept.sent || "";
+  }
+  const keep = () => {
+    if (sent && box.value !== sent) {
+      act.value = crypto.randomUUID(); // other words are another letter
+      sent = "";
+    }
+    if (box.value) store.set(key, JSON.stringify({ text: box.value, act: act.value, sent }));
+    else store.drop(key);
+  };
+  form.addEventListener("submit", () => { sent = box.value; keep(); });
+  if (box.value) keep();
+  box.addEventListener("input", keep);
+  box.addEventListener("keydown", (e) => {
+    // While a Japanese word is being composed every key belongs to the input
+    // method. Some browsers tell only by the old key code.
+    if (e.isComposing || e.keyCode === 229) return;
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && form.dataset.draft === "answer") {
+      e.preventDefault();
+      form.requestSubmit();
+    }
+  });
+}
+
+// arrived says whether the server has this letter: it said so, or it stands in the talk.
+function arrived(act) {
+  const id = `${document.body.dataset.case}/a-${act}`;
+  return act === document.body.dataset.sent || document.querySelector(`[data-said="${CSS.escape(id)}"]`) !== null;
+}
+
+function once(e) {
+  const form = e.target;
+  if (!("once" in form.dataset) || e.defaultPrevented) return;
+  if (form.dataset.sending) e.preventDefault();
+  form.dataset.sending = "yes";
+  setTimeout(() => delete form.dataset.sending, 5_000);
+}
+
+function insert(button) {
+  const box = document.getElementById("words");
+  if (!box) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const gap = box.value && !box.value.endsWith("\n") ? "\n" : "";
+    box.setRangeText(gap + button.dataset.insert, box.selectionStart, box.selectionEnd, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  });
+}

@@ -1,0 +1,272 @@
+package console
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"engawa/flows"
+	"engawa/handoff"
+)
+
+// maxWords is the most one reply or note may hold, counted as browsers and LINE count.
+const maxWords = 5000
+
+// caseView is one talk with everything beside it.
+type caseView struct {
+	ID, State                       string // waiting, mine, other, closed
+	Alias, Standing, Holder         string
+	Topic, Language, Chose, Had     string
+	Why                             string
+	Clear                           bool
+	Shared, Stopped                 string
+	Items                           []itemView
+	Sealed                          string // there are words that this coordinator has not opened
+	Fresh                           int    // and how many came since the last opening
+	Trouble, Draft, NoteDraft, Kept string
+	Act, NoteAct                    string
+	Reader, Cost                    string
+	Max                             int
+	Promise                         string
+	First                           bool // no word has been written yet: one key gives ten minutes more
+	Until                           []choiceView
+	Cards                           []Card
+	Notes                           []noteView
+	Log                             []logView
+	Full                            string // at capacity: says so, and offers to take it nevertheless
+}
+
+// Mine says whether the reader of the page has the talk.
+func (v caseView) Mine() bool { return v.State == "mine" }
+
+type choiceView struct {
+	Value, Text string
+	Chosen      bool
+}
+
+type noteView struct{ Text, By, Time string }
+
+type logView struct{ Text, Time, ISO string }
+
+// fill is what a form that did not go through brings back to its page.
+type fill struct {
+	trouble, words, note, act, full string
+}
+
+// talk shows one case. Looking changes nothing: words are opened by a button.
+func (c *console) talk(v *visit) error {
+	return c.talkPage(v, http.StatusOK, fill{})
+}
+
+func (c *console) talkPage(v *visit, status int, f fill) error {
+	id, err := v.caseID()
+	if err != nil {
+		return err
+	}
+	return c.casePage(v, status, id, f)
+}
+
+func (c *console) casePage(v *visit, status int, id flows.CaseID, f fill) error {
+	say := c.pages.say(v.Taste.Lang)
+	kase, err := c.caseView(v, id, say)
+	if err != nil {
+		return err
+	}
+	view, err := c.deskView(v, id, say)
+	if err != nil {
+		return err
+	}
+	kase.Trouble, kase.NoteDraft, kase.Full = f.trouble, f.note, f.full
+	if kase.Mine() {
+		kase.Draft = f.words
+	} else {
+		kase.Kept = f.words
+	}
+	if f.act != "" {
+		kase.Act = f.act
+	}
+	view.Case = kase
+	view.Page.Title = kase.Alias
+	view.Page.Notice, view.Page.Sent = c.notice(v, say, "alias", kase.Alias, "when", kase.Promise)
+	return c.render(v, status, "desk", view)
+}
+
+// caseView gathers what one page of a case shows to this coordinator.
+func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, error) {
+	ctx := v.Request().Context()
+	row, err := c.Desk.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	log, err := c.Desk.Log(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	view := c.caseHead(row, v, say)
+	if err := c.letters(ctx, view, row, readTo(row.Case, log, v.Name), say); err != nil {
+		return nil, err
+	}
+	notes, err := c.Desk.Notes(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes {
+		view.Notes = append(view.Notes, noteView{Text: n.Text, By: n.By.Alias, Time: say.moment(n.At.In(c.zone()), c.now())})
+	}
+	view.Log = c.logViews(ctx, log, v, say)
+	view.Act, view.NoteAct, view.Max = newAct(), newAct(), maxWords
+	view.Reader = say("answer.reader", "alias", view.Alias, "staff", v.Alias)
+	view.Cost = say("cost." + string(c.cost(ctx, row.Case)))
+	c.promise(view, row.Case, say)
+	if c.Cards != nil {
+		view.Cards = c.Cards(row.Topic, row.Lang)
+	}
+	return view, nil
+}
+
+func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
+	now := c.now()
+	view := &caseView{
+		ID: string(row.ID), Alias: aliasOf(row.Alias, say), Topic: topic(row.Topic, say), Language: language(row.Lang, say),
+		Clear: row.Level == flows.Clear, Holder: row.Staff.Alias, Had: row.Last.Alias, Chose: c.chose(row.Case),
+	}
+	if row.Level != flows.NoLevel || row.Why == handoff.WhySilence {
+		view.Why = why(row, say)
+	}
+	since := row.Waits
+	if since.IsZero() {
+		since = row.Opened
+	}
+	switch {
+	case !row.Open():
+		view.State, view.Standing = "closed", say("talk.closed")
+	case row.State == handoff.Waiting:
+		view.State, view.Standing = "waiting", say("talk.waiting", "since", say.lasting(now.Sub(since)))
+	case row.Staff.Name == v.Name:
+		view.State, view.Standing = "mine", say("talk.mine")
+	default:
+		view.State, view.Standing = "other", say("talk.other", "staff", row.Staff.Alias)
+	}
+	if row.State == handoff.Snoozed {
+		view.Standing = say("talk.snoozed")
+	}
+	switch {
+	case row.All:
+		view.Shared = say("shared.all")
+	case !row.Since.Before(row.Opened):
+		view.Shared = say("shared.none")
+	default:
+		view.Shared = say("shared.visit")
+	}
+	if row.Stopped != "" {
+		key := c.pages.words[v.Taste.Lang].or("stopped."+row.Stopped, "stopped.asking")
+		view.Stopped = say("stopped.some", "why", say(key))
+	}
+	return view
+}
+
+// chose is where the person stood before they asked for a human. Scenes bear
+// names that people understand, so the name is a good enough word for it.
+func (c *console) chose(k handoff.Case) string {
+	if c.Scene != nil {
+		return c.Scene(k.Flow, k.Scene)
+	}
+	_, name, _ := strings.Cut(string(k.Scene), "/")
+	return name
+}
+
+func (c *console) cost(ctx context.Context, k handoff.Case) Cost {
+	if k.Place == "room" {
+		return Room
+	}
+	if c.Cost != nil {
+		return c.Cost(ctx, k.Person)
+	}
+	return Counted
+}
+
+// readTo is up to when this coordinator may read without opening anything:
+// what they opened themself or, once the talk is theirs, what anybody opened.
+func readTo(k handoff.Case, log []handoff.Entry, name string) time.Time {
+	if k.Staff.Name == name && k.Held() {
+		return k.ReadTo
+	}
+	var to time.Time
+	for _, e := range log {
+		if e.By == name && e.Do == handoff.DoRead && e.At.After(to) {
+			to = e.At
+		}
+	}
+	if k.ReadTo.Before(to) {
+		return k.ReadTo
+	}
+	return to
+}
+
+// promise fills in what the resident was told, and what else could be promised.
+func (c *console) promise(view *caseView, k handoff.Case, say sayer) {
+	now := c.now()
+	view.First = k.State == handoff.Claimed && k.First.IsZero()
+	switch {
+	case view.First && !k.Lease.IsZero() && k.Lease.Before(k.Promise):
+		view.Promise = say("promise.firstword", "when", say.until(k.Lease.In(c.zone()), now))
+	case !k.Promise.IsZero():
+		view.Promise = say("promise.until", "when", say.until(k.Promise.In(c.zone()), now))
+	default:
+		view.Promise = say("promise.none")
+	}
+	chosen := c.Roster.Promise(now).In(c.zone())
+	for _, t := range c.promises(now, chosen) {
+		view.Until = append(view.Until, choiceView{
+			Value: strconv.FormatInt(t.Unix(), 10), Text: say.until(t, now), Chosen: t.Equal(chosen),
+		})
+	}
+}
+
+// promises are the times that can be kept: hours at whose eve somebody reads.
+func (c *console) promises(now, usual time.Time) []time.Time {
+	out := []time.Time{usual}
+	for day := range 10 {
+		for _, hour := range []int{12, 15, 17} {
+			t := time.Date(now.Year(), now.Month(), now.Day()+day, hour, 0, 0, 0, now.Location())
+			if open, _ := c.Roster.OpenAt(t.Add(-time.Minute)); open && t.Sub(now) > time.Hour && !t.Equal(usual) {
+				out = append(out, t)
+			}
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return out[:min(len(out), 8)]
+}
+
+func (c *console) logViews(ctx context.Context, log []handoff.Entry, v *visit, say sayer) []logView {
+	names := map[string]string{}
+	if accounts, err := c.Staff.List(ctx); err == nil {
+		for _, a := range accounts {
+			names[a.Name] = a.Alias
+		}
+	}
+	out := make([]logView, 0, len(log))
+	for _, e := range log {
+		key := c.pages.words[v.Taste.Lang].or("log."+string(e.Do), "log.other")
+		at := e.At.In(c.zone())
+		out = append(out, logView{
+			Text: say(key, "staff", names[e.By]), Time: say.moment(at, c.now()), ISO: at.Format(time.RFC3339),
+		})
+	}
+	return out
+}
+
+// newAct names one filled-in form, so that sending it twice is sending it once.
+func newAct() string {
+	var b [12]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		panic(errors.New("no randomness")) // crypto/rand never fails on the systems we run on
+	}
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,175 @@
+package console
+
+import (
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"engawa/flows"
+	"engawa/handoff"
+	"engawa/handoff/staff"
+)
+
+// visit is one request: who asks, and how they like to see things.
+type visit struct {
+	echo.Context
+	staff.Session        // empty on pages for anyone
+	Token         string // of the session
+	Taste         taste
+}
+
+// enter lets a request in, or answers it: with the sign-in page that keeps what
+// was typed, or with nothing but the status for what a script asks for.
+func (c *console) enter(ec echo.Context, r route) (*visit, error) {
+	v := &visit{Context: ec, Taste: tasteOf(ec)}
+	if slices.Equal(r.roles, anyone) {
+		return v, nil
+	}
+	v.Token = c.token(ec)
+	var err error
+	if v.Session, err = c.Staff.Session(ec.Request().Context(), v.Token); errors.Is(err, staff.ErrSession) {
+		return nil, c.askIn(v, r)
+	} else if err != nil {
+		return nil, err
+	}
+	if !v.has(r.roles) {
+		if r.path == "/" {
+			return nil, v.Redirect(http.StatusSeeOther, v.home())
+		}
+		return nil, errForbidden
+	}
+	return v, nil
+}
+
+func (v *visit) has(roles []staff.Role) bool {
+	return slices.ContainsFunc(v.Roles, func(r staff.Role) bool { return slices.Contains(roles, r) })
+}
+
+// home is where somebody with these roles begins.
+func (v *visit) home() string {
+	switch {
+	case v.has(reads):
+		return "/"
+	case v.has(counts):
+		return "/ledger"
+	}
+	return "/me"
+}
+
+func (v *visit) by() handoff.Staff { return handoff.Staff{Name: v.Name, Alias: v.Alias} }
+
+var idShape = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,128}$`)
+
+// id gives the id of the address. What does not look like one is not looked up.
+func (v *visit) id() (string, error) {
+	id, err := url.PathUnescape(v.Param("id"))
+	if err != nil || !idShape.MatchString(id) || strings.Trim(id, ".") == "" {
+		return "", errMissing
+	}
+	return id, nil
+}
+
+func (v *visit) caseID() (flows.CaseID, error) {
+	id, err := v.id()
+	return flows.CaseID(id), err
+}
+
+// form gives one field, with line ends as they are counted and sent.
+func (v *visit) form(name string) string {
+	return strings.ReplaceAll(v.Request().PostFormValue(name), "\r\n", "\n")
+}
+
+// askIn answers somebody who is not, or no longer, signed in.
+func (c *console) askIn(v *visit, r route) error {
+	if r.path == "/live" || r.path == "/pieces" {
+		return v.NoContent(http.StatusUnauthorized)
+	}
+	in := doorView{Next: nextOf(v.Request().URL.Path), Trouble: "door.needed"}
+	if r.method == http.MethodPost {
+		// A sentence is not lost because an hour was over: it goes through the
+		// door with its writer and comes back into its box.
+		if err := v.Request().ParseForm(); err != nil {
+			return badForm(err)
+		}
+		id := v.Param("id")
+		if idShape.MatchString(id) && strings.HasPrefix(r.path, "/case/") {
+			in.Next = "/case/" + id
+			in.Draft, in.DraftFor = v.form("words"), "answer"
+			if in.Draft == "" {
+				in.Draft, in.DraftFor = v.form("note"), "note"
+			}
+		}
+		return c.doorPage(v, http.StatusUnauthorized, in)
+	}
+	if in.Next == "/" && v.Token == "" {
+		return v.Redirect(http.StatusSeeOther, "/sign-in")
+	}
+	return v.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(in.Next))
+}
+
+var nextShape = regexp.MustCompile(`^/(case/[A-Za-z0-9_.:-]{1,128}|ledger|me|help)?$`)
+
+// nextOf gives a page of ours to go on to; anything else leads home.
+func nextOf(path string) string {
+	if nextShape.MatchString(path) {
+		return path
+	}
+	return "/"
+}
+
+// The cookie's name binds it to this very host where the browser can promise
+// that: over https. Plain http exists on loopback only.
+func (c *console) cookieName() string {
+	if c.Loopback {
+		return "engawa_console"
+	}
+	return "__Host-engawa"
+}
+
+func (c *console) token(ec echo.Context) string {
+	if k, err := ec.Cookie(c.cookieName()); err == nil {
+		return k.Value
+	}
+	return ""
+}
+
+func (c *console) setCookie(ec echo.Context, token string) {
+	k := &http.Cookie{
+		Name: c.cookieName(), Value: token, Path: "/",
+		Secure: !c.Loopback, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	}
+	if token == "" {
+		k.MaxAge = -1
+	}
+	ec.SetCookie(k)
+}
+
+// begin makes the session of a signed-in visit; an older one of this browser ends.
+func (c *console) begin(v *visit, token string, s staff.Session) {
+	if old := c.token(v.Context); old != "" && subtle.ConstantTimeCompare([]byte(old), []byte(token)) == 0 {
+		if err := c.Staff.Logout(v.Request().Context(), old); err != nil && !errors.Is(err, staff.ErrSession) {
+			c.Log.Warn("console: old session not ended")
+		}
+	}
+	c.setCookie(v.Context, token)
+	v.Session, v.Token = s, token
+}
+
+func (c *console) now() time.Time { return c.Now().In(c.zone()) }
+
+var japan = time.FixedZone("JST", 9*60*60)
+
+// zone is the house's own; times are told in it, wherever the server stands.
+func (c *console) zone() *time.Location {
+	if h := c.House(); h != nil && h.Zone != nil {
+		return h.Zone
+	}
+	return japan
+}
