@@ -82,10 +82,7 @@ func SealedBy(dest Dest, final bool, person flows.PersonID, at time.Time) privac
 }
 
 // AAD binds the sealed letter to its parcel. It survives being sent anew.
-func (p Parcel) AAD() string {
-	id, _, _ := strings.Cut(p.ID, "+")
-	return "parcel:" + id
-}
+func (p Parcel) AAD() string { return "parcel:" + baseID(p.ID) }
 
 // Fill notes what the outbox must know of the letter and gives the bytes to seal.
 func (p *Parcel) Fill(l Letter) ([]byte, error) {
@@ -168,4 +165,10 @@ func parseToken(s string) (arrived time.Time, sealed []byte, ok bool) {
 		return time.Time{}, nil, false
 	}
 	return time.UnixMilli(n), []byte(rest), true
+}
+
+// baseID is a parcel's id without the mark of being sent anew.
+func baseID(id string) string {
+	base, _, _ := strings.Cut(id, "+")
+	return base
 }
