@@ -14,8 +14,11 @@ func (c *Card) Fresh(now time.Time) bool {
 	if c.Always {
 		return true
 	}
-	if c.By == "" || c.Verified.IsZero() || !c.Expires.IsZero() && !now.Before(c.Expires) {
+	if c.By == "" || c.Verified.IsZero() {
 		return false
+	}
+	if !c.Expires.IsZero() { // the city's own shelf life, or the author's last day
+		return now.Before(c.Expires)
 	}
 	shelf := placeFresh
 	if c.Kind == "contact" {
@@ -61,7 +64,8 @@ func (b *Bundle) Draw(c *Card, l Lang) CardView {
 	add(c.Place)
 	add(c.Arrive)
 	if c.Phone != "" {
-		v.Buttons = append(v.Buttons, Button{Label: b.label("label.call", l) + " " + c.Phone, URI: "tel:" + c.Phone})
+		v.Facts = append(v.Facts, c.Phone) // a PC cannot call, but its user can read
+		v.Buttons = append(v.Buttons, Button{Label: b.label("label.call", l), URI: "tel:" + c.Phone})
 	}
 	if c.URL != "" {
 		v.Buttons = append(v.Buttons, Button{Label: b.label("label.look", l), URI: c.URL})

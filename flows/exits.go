@@ -206,12 +206,11 @@ func (t *turn) replyForget(yes bool) bool {
 func (t *turn) end() {
 	s := &t.s
 	if s.Mode != ModeBot {
-		if s.Mode == ModeHuman {
-			t.toCase()
-		} else {
+		if s.Mode == ModeWaiting {
 			s.Scene, s.Back, s.Undo = "", nil, nil
 		}
 		t.say("end.human", ExStop)
+		t.toCase()
 		return
 	}
 	s.Scene, s.Back, s.Undo, s.Candidates = "", nil, nil, nil

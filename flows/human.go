@@ -10,9 +10,7 @@ func (t *turn) human() {
 	s := &t.s
 	if s.Muted { // who asks for a human wants to hear from one
 		s.Muted, s.Ask = false, AskNothing
-		if s.Mode != ModeBot {
-			t.tell(NoteStopped, "nudges")
-		}
+		defer t.tell(NoteStopped, "nudges")
 	}
 	switch s.Mode {
 	case ModeHuman:
@@ -128,10 +126,10 @@ func (t *turn) leave() {
 		t.back2place(t.say("line.left", ExMenu))
 		t.add(EfDesk, "").Desk = note
 	case ModeHuman: // said to the coordinator, most likely; they read it, and the way out stands beside
-		t.toCase()
 		t.say("end.human", ExStop)
-	default:
-		t.back2place(t.say("line.none", ExMenu))
+		t.toCase()
+	default: // there is no line to leave: it means this topic
+		t.end()
 	}
 }
 

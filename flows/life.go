@@ -10,9 +10,12 @@ func (t *turn) follow() {
 		return
 	}
 	s.Scene, s.Back, s.Undo, s.Memory, s.Candidates, s.Tried = "", nil, nil, nil, nil, 0
-	key := "greeting.back"
-	if !s.Greeted {
-		key = "greeting"
+	key := "greeting"
+	switch {
+	case s.Greeted && t.was.Blocked:
+		key = "greeting.back"
+	case s.Greeted: // they wrote first and pressed 追加 later
+		key = "follow"
 	}
 	s.Greeted = true
 	t.say(key, ExMenu, ExPrivacy, ExLang)

@@ -1,7 +1,5 @@
 package flows
 
-import "time"
-
 // route finds out what a text wants when it was no way out, no answer and no
 // choice: the scene may ask for it, an entrance may be meant, it may be small talk.
 func (t *turn) route() {
@@ -43,8 +41,7 @@ func (t *turn) enterSure() bool {
 
 // resume asks somebody who comes back after a day where they want to go on.
 func (t *turn) resume() bool {
-	away := time.Duration(t.now-t.was.Last) * time.Second
-	if t.was.Last == 0 || away < visitGap || t.s.Scene == "" {
+	if t.away() < visitGap || t.s.Scene == "" {
 		return false
 	}
 	t.because("resume.ask")
@@ -58,7 +55,6 @@ func (t *turn) smallTalk() {
 	t.because("talk")
 	t.s.Tried = 0
 	t.back2place(t.say("talk", ExMenu))
-	t.s.Varied++
 }
 
 // search shows what the words found: at most three, and a way to a person.

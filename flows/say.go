@@ -20,9 +20,10 @@ func (t *turn) say(key string, extra ...Exit) *Effect {
 func (t *turn) speak(kind EffectKind, key string, extra ...Exit) *Effect {
 	e := t.add(kind, key)
 	phrases := t.b.Lines[key]
-	if key == "talk" && len(phrases) > 0 { // its phrases are equals, not parts
+	if (key == "talk" || key == "sticker") && len(phrases) > 0 { // these phrases are equals, not parts
 		i := int(t.s.Varied % uint32(len(phrases)))
 		phrases = phrases[i : i+1]
+		t.s.Varied++
 	}
 	t.write(e, phrases)
 	if len(e.Bubbles) == 0 {

@@ -210,7 +210,11 @@ func (t *turn) remember(kv [2]string) (undo string) {
 func (t *turn) back() {
 	s := &t.s
 	n := len(s.Back)
+	for n > 0 && s.Back[n-1] != "" && t.b.Scenes[s.Back[n-1]] == nil {
+		n-- // gone from this release
+	}
 	if n == 0 {
+		s.Back, s.Undo = nil, nil
 		e := t.say("back.none", ExMenu)
 		if s.Scene != "" {
 			e.Choices = Offered(t.b, t.s)
@@ -220,14 +224,26 @@ func (t *turn) back() {
 		return
 	}
 	s.Scene = s.Back[n-1]
-	s.Back = s.Back[: n-1 : n-1]
-	if len(s.Undo) == n {
-		t.recall(s.Undo[n-1])
-		s.Undo = s.Undo[: n-1 : n-1]
+	if len(s.Undo) == len(s.Back) {
+		for i := len(s.Undo) - 1; i >= n-1; i-- {
+			t.recall(s.Undo[i])
+		}
+		s.Undo = trimUndo(s.Undo[: n-1 : n-1])
 	} else {
 		s.Undo = nil
 	}
+	s.Back = s.Back[: n-1 : n-1]
 	t.show()
+}
+
+// trimUndo is nil when nothing is left to undo.
+func trimUndo(list []string) []string {
+	for _, u := range list {
+		if u != "" {
+			return list
+		}
+	}
+	return nil
 }
 
 func (t *turn) recall(undo string) {

@@ -131,7 +131,7 @@ func (t *turn) person() {
 // arrive notes that the person is here.
 func (t *turn) arrive() {
 	s := &t.s
-	away := time.Duration(t.now-s.Last) * time.Second
+	away := t.away()
 	if s.Mode == ModeBot && away >= placeKept {
 		s.Scene, s.Back, s.Undo, s.Memory, s.Candidates = "", nil, nil, nil, nil
 	}
@@ -153,6 +153,14 @@ func (t *turn) arrive() {
 	if s.Turn++; s.Turn == 0 {
 		s.Turn = 1
 	}
+}
+
+// away is how long the person was silent before this turn.
+func (t *turn) away() time.Duration {
+	if t.was.Last <= 0 || t.now <= t.was.Last {
+		return 0
+	}
+	return time.Duration(min(t.now-t.was.Last, int64(placeKept/time.Second))) * time.Second
 }
 
 // text answers what was written, in the fixed order.

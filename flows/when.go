@@ -32,7 +32,7 @@ func spoken(at, now time.Time, form clockForm, l Lang) string {
 	case En:
 		return spokenEn(at, day, form)
 	}
-	return spokenFigures(at, day, form)
+	return spokenFigures(at, day, form, l)
 }
 
 // unknownWhen stands where nobody can say when somebody reads next.
@@ -168,10 +168,14 @@ func spokenEn(at time.Time, day int, form clockForm) string {
 	return lead + clock + " on " + at.Format("Monday, January 2")
 }
 
-func spokenFigures(at time.Time, day int, form clockForm) string {
+func spokenFigures(at time.Time, day int, form clockForm, l Lang) string {
 	clock := at.Format("15:04")
-	if day != 0 {
-		clock = strconv.Itoa(at.Day()) + "/" + strconv.Itoa(int(at.Month())) + " " + clock
+	switch {
+	case day == 0:
+	case l == Vi || l == Pt: // the day comes first there
+		clock = at.Format("2/1 15:04")
+	default:
+		clock = at.Format("1/2 15:04")
 	}
 	if form == until {
 		return "– " + clock
