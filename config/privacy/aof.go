@@ -30,16 +30,32 @@ func (v *Vault) Compact(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
+	if err := v.noteOwed(ctx, r, now); err != nil {
+		return err
+	}
 	if r.owed() == 0 || now.Sub(r.started) < gather {
 		return nil
 	}
 	return v.startRewrite(ctx, r, now)
 }
 
+// noteOwed keeps the moment since which a rewrite is owed, so that a late one is seen.
+func (v *Vault) noteOwed(ctx context.Context, r rewrites, now time.Time) error {
+	switch {
+	case r.owed() > 0 && r.since.IsZero():
+		return v.note(ctx, "since", now.UnixMilli())
+	case r.owed() == 0 && !r.since.IsZero():
+		if err := v.keys.HDel(ctx, rewriteKey, "since").Err(); err != nil {
+			return fmt.Errorf("privacy: compact: note: %w", err)
+		}
+	}
+	return nil
+}
+
 // startRewrite notes what the rewrite covers only after the store agreed to it: the
 // counts were read before, so it covers at least those.
 func (v *Vault) startRewrite(ctx context.Context, r rewrites, now time.Time) error {
-	before, err := v.persistence(ctx)
+	before, err := ask(ctx, v.keys)
 	if err != nil {
 		return fmt.Errorf("privacy: compact: %w", err)
 	}
@@ -65,7 +81,7 @@ func (v *Vault) startRewrite(ctx context.Context, r rewrites, now time.Time) err
 // finishRewrite says whether the last rewrite is over, and if it went well, that the
 // file has forgotten what it covered. A server restarted meanwhile proves nothing.
 func (v *Vault) finishRewrite(ctx context.Context, r *rewrites, now time.Time) (over bool, err error) {
-	p, err := v.persistence(ctx)
+	p, err := ask(ctx, v.keys)
 	if err != nil {
 		return false, fmt.Errorf("privacy: compact: %w", err)
 	}
@@ -95,8 +111,9 @@ type rewrites struct {
 	covered       map[string]int64 // of these, forgotten by the file
 	began         map[string]int64 // of these, covered by the rewrite under way
 	started, done time.Time
-	run           string // which servers began it
-	absent        bool   // the store cannot rewrite
+	since         time.Time // a rewrite is owed since
+	run           string    // which servers began it
+	absent        bool      // the store cannot rewrite
 }
 
 func (r rewrites) running() bool { return r.started.After(r.done) }
@@ -134,6 +151,8 @@ func (v *Vault) rewrites(ctx context.Context) (rewrites, error) {
 			r.started = time.UnixMilli(n)
 		case "done":
 			r.done = time.UnixMilli(n)
+		case "since":
+			r.since = time.UnixMilli(n)
 		case "run":
 			r.run = value
 		case "absent":
@@ -143,18 +162,19 @@ func (v *Vault) rewrites(ctx context.Context) (rewrites, error) {
 	return r, nil
 }
 
-// persistence is what the key store's nodes say about their files.
+// persistence is what a store's nodes say about their files.
 type persistence struct {
-	busy, ok bool
+	busy, ok bool   // a rewrite runs; the last one went well
 	run      string // the run ids of all nodes
 	known    bool   // the store tells at all
 	aof      bool
+	replicas int
 }
 
-func (v *Vault) persistence(ctx context.Context) (persistence, error) {
+func ask(ctx context.Context, c redis.UniversalClient) (persistence, error) {
 	p := persistence{ok: true, known: true, aof: true}
 	var runs []string
-	err := eachNode(ctx, v.keys, func(ctx context.Context, node redis.Cmdable) error {
+	err := eachNode(ctx, c, func(ctx context.Context, node redis.Cmdable) error {
 		text, err := node.Info(ctx).Result()
 		if err != nil {
 			return err
@@ -164,6 +184,8 @@ func (v *Vault) persistence(ctx context.Context) (persistence, error) {
 		p.ok = p.ok && info["aof_last_bgrewrite_status"] == "ok" && info["aof_last_rewrite_time_sec"] != "-1"
 		p.aof = p.aof && info["aof_enabled"] == "1"
 		p.known = p.known && info["run_id"] != "" && info["aof_enabled"] != ""
+		n, _ := strconv.Atoi(info["connected_slaves"])
+		p.replicas += n
 		runs = append(runs, info["run_id"])
 		return nil
 	})

@@ -52,8 +52,8 @@ func TestADestroyedKeyLeavesTheDiskWithTheNextRewrite(t *testing.T) {
 	if bytes.Contains(s.AOF(), []byte(secret)) {
 		t.Error("the file still shows the secret of a text that was taken back")
 	}
-	if got := standing(t, v, now); got.Owed != 0 || got.Rewritten.IsZero() {
-		t.Errorf("after the rewrite: got %d owed, rewritten %v", got.Owed, got.Rewritten)
+	if got := standing(t, v, now); got.Owed != 0 || got.Rewritten.IsZero() || !got.OwedSince.IsZero() {
+		t.Errorf("after the rewrite: got %d owed since %v, rewritten %v", got.Owed, got.OwedSince, got.Rewritten)
 	}
 }
 
@@ -95,7 +95,7 @@ func TestARewriteThatDiedWithItsServerIsOwedAgain(t *testing.T) {
 	must(t, v.Compact(ctx, now))
 	s.Restart()
 	must(t, v.Compact(ctx, now.Add(time.Minute)))
-	if got := standing(t, v, now); got.Rewrite != "owed" || got.Owed != 1 {
+	if got := standing(t, v, now); got.Rewrite != "owed" || got.Owed != 1 || got.OwedSince.IsZero() {
 		t.Errorf("got %s, %d owed, want owed, 1", got.Rewrite, got.Owed)
 	}
 }
@@ -106,8 +106,8 @@ func TestAStoreWithoutAFileSaysSo(t *testing.T) {
 	must(t, v.Shred(ctx, mari))
 	must(t, v.Tend(ctx, time.Now()))
 	got := standing(t, v, time.Now())
-	if got.Rewrite != "absent" || got.AOF != "unknown" {
-		t.Errorf("got rewrite %s, file %s, want absent, unknown", got.Rewrite, got.AOF)
+	if got.Rewrite != "absent" || got.Keys.Fsync != "unknown" {
+		t.Errorf("got rewrite %s, file %s, want absent, unknown", got.Rewrite, got.Keys.Fsync)
 	}
 }
 
@@ -120,7 +120,7 @@ func TestStandingSaysWhichPromisesAreInForce(t *testing.T) {
 	must(t, v.Shred(ctx, mari))
 	must(t, v.ListShredsIn(ctx, t.TempDir()))
 	got := standing(t, v, now)
-	if got.KeyStore != "own" || got.AOF != "always" || got.Snapshots || !got.ListFile || got.Shreds != 1 || got.OldMaster != 0 {
+	if got.KeyStore != "own" || got.Keys != (privacy.Disk{Fsync: "always"}) || got.Main != got.Keys || !got.ListFile || got.Shreds != 1 || got.OldMaster != 0 {
 		t.Errorf("got %+v", got)
 	}
 	if !slices.Equal(got.Overdue, []string{"2026-11-18"}) {

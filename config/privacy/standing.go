@@ -3,51 +3,74 @@ package privacy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// Standing says which of the promises about keys are in force. `engawa doctor`
-// shows it; nothing in it names anybody.
+// Disk says how one store keeps what it was told.
+type Disk struct {
+	Fsync     string // appendfsync: "always", "everysec", "no"; "off" = no append-only file; "unknown"
+	Snapshots bool   // it writes snapshots too, which remember destroyed keys until the next one
+	Evicts    bool   // it drops keys when full
+	Replicas  int    // connected now
+}
+
+// Standing says which of the promises about stores and keys are in force.
+// [config.Promises] puts it into words; nothing in it names anybody.
 type Standing struct {
-	KeyStore  string    // "own", "shared" with the main store, "unknown"
-	AOF       string    // the key store's appendfsync; "off", "unknown"
-	Snapshots bool      // the key store also writes snapshots, which remember destroyed keys until the next one
-	Rewrite   string    // "ok", "owed", "running", "absent" (the store has no file to rewrite)
-	Owed      int64     // shreds that the append-only file still remembers
-	Rewritten time.Time // when a rewrite last ended
-	ListFile  bool      // shreds are also written to a file beside the stores
-	Shreds    int64     // lines in the list of shreds
-	OldMaster int64     // keys under a master key that is not the active one
-	Overdue   []string  // inbox days whose key should be gone
+	Main, Keys Disk      //
+	KeyStore   string    // "own", "shared" with the main store, "unknown"
+	Rewrite    string    // of the key store's file: "ok", "owed", "running", "absent" (there is none)
+	Owed       int64     // shreds that the append-only file still remembers
+	OwedSince  time.Time // zero if nothing is owed, or only since the last [Vault.Compact]
+	Rewritten  time.Time // when a rewrite last ended
+	ListFile   bool      // shreds are also written to a file beside the stores
+	Shreds     int64     // lines in the list of shreds
+	OldMaster  int64     // keys under a master key that is not the active one
+	Overdue    []string  // inbox days whose key should be gone
 }
 
 // Standing asks the stores. It reads every owner's key once to count OldMaster.
 func (v *Vault) Standing(ctx context.Context, now time.Time) (Standing, error) {
-	var s Standing
+	s, err := v.standing(ctx, now)
+	if err != nil {
+		return s, fmt.Errorf("privacy: standing: %w", err)
+	}
+	return s, nil
+}
+
+func (v *Vault) standing(ctx context.Context, now time.Time) (s Standing, err error) {
 	r, err := v.rewrites(ctx)
 	if err != nil {
-		return s, fmt.Errorf("privacy: standing: %w", err)
+		return s, err
 	}
-	p, err := v.persistence(ctx)
+	keys, err := ask(ctx, v.keys)
 	if err != nil {
-		return s, fmt.Errorf("privacy: standing: %w", err)
+		return s, err
 	}
-	s.Owed, s.Rewritten = r.owed(), r.done
-	s.Rewrite = r.says()
-	s.KeyStore = v.keyStore(ctx, p)
-	s.AOF, s.Snapshots = v.durability(ctx, p)
-	s.ListFile = v.file != nil
+	main, err := ask(ctx, v.main)
+	if err != nil {
+		return s, err
+	}
+	s = Standing{
+		Main: v.disk(ctx, v.main, main), Keys: v.disk(ctx, v.keys, keys),
+		KeyStore: sameStore(keys, main), Rewrite: r.says(), Owed: r.owed(), OwedSince: r.since, Rewritten: r.done,
+		ListFile: v.file != nil,
+	}
+	if v.keys == v.main {
+		s.KeyStore = "shared"
+	}
 	for _, slot := range slots() {
 		n, err := v.keys.ZCard(ctx, shredsKey(slot)).Result()
 		if err != nil {
-			return s, fmt.Errorf("privacy: standing: %w", err)
+			return s, err
 		}
 		s.Shreds += n
 	}
 	if err := v.stale(ctx, func(Owner, string) error { s.OldMaster++; return nil }); err != nil {
-		return s, fmt.Errorf("privacy: standing: %w", err)
+		return s, err
 	}
 	overdue, err := v.overdueDays(ctx, now)
 	for _, o := range overdue {
@@ -69,38 +92,44 @@ func (r rewrites) says() string {
 	return "ok"
 }
 
-// keyStore compares the servers' run ids; two databases of one server are one store.
-func (v *Vault) keyStore(ctx context.Context, p persistence) string {
-	if v.keys == v.main {
-		return "shared"
-	}
-	other, err := (&Vault{keys: v.main}).persistence(ctx)
+// sameStore compares the servers' run ids; two databases of one server are one store.
+func sameStore(keys, main persistence) string {
 	switch {
-	case err != nil || !p.known || !other.known:
+	case !keys.known || !main.known:
 		return "unknown"
-	case other.run == p.run:
+	case keys.run == main.run:
 		return "shared"
 	}
 	return "own"
 }
 
-// durability asks for settings that some operators forbid to ask for.
-func (v *Vault) durability(ctx context.Context, p persistence) (aof string, snapshots bool) {
+// disk asks for settings too, which some operators forbid to ask for.
+func (v *Vault) disk(ctx context.Context, c redis.UniversalClient, p persistence) Disk {
 	if !p.known {
-		return "unknown", false
+		return Disk{Fsync: "unknown"}
 	}
-	aof = "off"
+	d := Disk{Fsync: "off", Replicas: p.replicas}
 	if p.aof {
-		aof = "unknown"
+		d.Fsync = "unknown"
 	}
-	_ = eachNode(ctx, v.keys, func(ctx context.Context, node redis.Cmdable) error {
-		if fsync, err := node.ConfigGet(ctx, "appendfsync").Result(); err == nil && p.aof {
-			aof = fsync["appendfsync"]
+	_ = eachNode(ctx, c, func(ctx context.Context, node redis.Cmdable) error {
+		setting := func(name string) string { return node.ConfigGet(ctx, name).Val()[name] }
+		if fsync := setting("appendfsync"); fsync != "" && p.aof {
+			d.Fsync = weaker(d.Fsync, fsync)
 		}
-		if save, err := node.ConfigGet(ctx, "save").Result(); err == nil && save["save"] != "" {
-			snapshots = true
-		}
+		d.Snapshots = d.Snapshots || setting("save") != ""
+		policy := setting("maxmemory-policy")
+		d.Evicts = d.Evicts || (policy != "" && policy != "noeviction")
 		return nil
 	})
-	return aof, snapshots
+	return d
+}
+
+// weaker keeps the weakest answer of several nodes.
+func weaker(a, b string) string {
+	order := []string{"unknown", "always", "everysec", "no"}
+	if slices.Index(order, a) > slices.Index(order, b) {
+		return a
+	}
+	return b
 }

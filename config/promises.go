@@ -1,0 +1,123 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"engawa/config/privacy"
+)
+
+// Weight says how far a promise holds.
+type Weight string
+
+// How far a promise holds.
+const (
+	Holds   Weight = "ok"      // as the house plan says
+	Weak    Weight = "weak"    // by the operator's decision, less than that
+	Broken  Weight = "broken"  // somebody must act
+	Unknown Weight = "unknown" // the store does not tell
+)
+
+// Promise is one line of `engawa doctor` and of readyz; deploy/runbook explains
+// each by its name.
+type Promise struct {
+	Message
+	Weight Weight
+}
+
+func (p Promise) String() string { return string(p.Weight) + "\t" + p.Message.String() }
+
+// Promises says in words which promises of the stores and keys are in force.
+func Promises(s privacy.Standing, now time.Time) []Promise {
+	return []Promise{
+		disk("store", "データ", "data", s.Main),
+		disk("keys", "鍵", "keys", s.Keys),
+		eviction(s), apart(s), snapshots(s), rewritten(s, now), rotation(s), days(s),
+	}
+}
+
+func promise(w Weight, name, ja, en string) Promise {
+	return Promise{Message: Message{Name: name, Ja: ja, En: en}, Weight: w}
+}
+
+func disk(name, ja, en string, d privacy.Disk) Promise {
+	switch d.Fsync {
+	case "always":
+		return promise(Holds, name, fmt.Sprintf("%sは、書いてから答えています（控え %d 台）", ja, d.Replicas),
+			fmt.Sprintf("%s are on disk before the answer (%d replicas)", en, d.Replicas))
+	case "everysec", "no":
+		return promise(Weak, name, ja+"は、停電で最後の1秒ほどを失うことがあります。appendfsync always にしてください",
+			en+" may lose the last second in a power cut; set appendfsync always")
+	case "off":
+		return promise(Broken, name, ja+"はディスクに書かれていません。appendonly yes にしてください",
+			en+" are not written to disk; set appendonly yes")
+	}
+	return promise(Unknown, name, ja+"の書き方を Redis が教えてくれません。redis.conf を確かめてください",
+		"the store does not tell how it keeps "+en+"; look at redis.conf")
+}
+
+func eviction(s privacy.Standing) Promise {
+	if s.Main.Evicts || s.Keys.Evicts {
+		return promise(Broken, "eviction", "いっぱいになると、Redis がだまって捨てます。maxmemory-policy noeviction にしてください",
+			"when full, Redis drops silently; set maxmemory-policy noeviction")
+	}
+	return promise(Holds, "eviction", "いっぱいになっても、だまって捨てません", "nothing is dropped when the store is full")
+}
+
+func apart(s privacy.Standing) Promise {
+	switch {
+	case s.KeyStore == "own" && s.ListFile:
+		return promise(Holds, "apart", "鍵は別の Redis にあり、消した鍵の一覧も別の場所にあります", "keys have a store of their own and a list of shreds beside it")
+	case s.KeyStore == "own":
+		return promise(Holds, "apart", "鍵は別の Redis にあります。この Redis の長いバックアップは取らないでください", "keys have a store of their own; keep it out of long backups")
+	case s.ListFile:
+		return promise(Holds, "apart", "鍵はデータと同じ Redis にありますが、消した鍵の一覧が別の場所にあります", "keys share the data's store, with a list of shreds beside it")
+	case s.KeyStore == "unknown":
+		return promise(Unknown, "apart", "鍵が別の Redis にあるか、わかりません", "whether keys have a store of their own is not known")
+	}
+	return promise(Weak, "apart", "鍵がデータと同じ Redis にあり、一覧もありません。古いバックアップを戻すと、消したものが戻ります",
+		"keys share the data's store and there is no list of shreds: an old backup brings back what was deleted")
+}
+
+func snapshots(s privacy.Standing) Promise {
+	if s.Keys.Snapshots {
+		return promise(Weak, "snapshots", "鍵の Redis がスナップショットも取っています。次の一枚まで、消した鍵が残ります。save \"\" にしてください",
+			"the key store takes snapshots, which remember destroyed keys until the next one; set save \"\"")
+	}
+	return promise(Holds, "snapshots", "鍵のスナップショットはありません", "no snapshots of the keys")
+}
+
+// late is when an unwritten rewrite stops being patience.
+const late = time.Hour
+
+func rewritten(s privacy.Standing, now time.Time) Promise {
+	switch {
+	case s.Rewrite == "absent":
+		return promise(Holds, "rewrite", "この Redis には書き直すファイルがありません（試しの家）", "this store has no file to rewrite (demo)")
+	case s.Owed > 0 && !s.OwedSince.IsZero() && now.Sub(s.OwedSince) > late:
+		return promise(Broken, "rewrite", fmt.Sprintf("消した鍵 %d 件がファイルに残ったままです。ディスクの空きと Redis の記録を見てください", s.Owed),
+			fmt.Sprintf("%d destroyed keys are still in the file; look at the disk and at Redis's log", s.Owed))
+	case s.Owed > 0:
+		return promise(Holds, "rewrite", fmt.Sprintf("消した鍵 %d 件が、まもなくファイルからも消えます", s.Owed),
+			fmt.Sprintf("%d destroyed keys leave the file with the next rewrite", s.Owed))
+	}
+	return promise(Holds, "rewrite", "消した鍵は、ファイルにも残っていません", "no destroyed key is left in the file")
+}
+
+func rotation(s privacy.Standing) Promise {
+	if s.OldMaster > 0 {
+		return promise(Weak, "rotation", fmt.Sprintf("前の親鍵で包まれた鍵が %d あります。0 になるまで、前の親鍵を外さないでください", s.OldMaster),
+			fmt.Sprintf("%d keys are still wrapped by an older master key; do not take it away yet", s.OldMaster))
+	}
+	return promise(Holds, "rotation", "すべての鍵が、いまの親鍵で包まれています", "every key is under the active master key")
+}
+
+func days(s privacy.Standing) Promise {
+	if len(s.Overdue) > 0 {
+		list := strings.Join(s.Overdue, ", ")
+		return promise(Broken, "days", "期限をすぎた日の鍵が残っています: "+list+"。済んでいない知らせがあります（engawa ledger）",
+			"inbox days past their term: "+list+"; something in them is unfinished (engawa ledger)")
+	}
+	return promise(Holds, "days", "届いたままのデータは、期限どおりに消えています", "inbox days are destroyed on time")
+}
