@@ -54,6 +54,7 @@ type Case struct {
 	Urgency flows.Urgency `json:"u,omitempty"`
 	Level   flows.Level   `json:"ul,omitempty"`
 	Rules   []string      `json:"r,omitempty"` // ids of the rules that fired
+	Hurry   bool          `json:"h,omitempty"` // 急ぎ: the scene that handed over says so
 
 	Since time.Time `json:"si,omitzero"`  // words from here on may be seen
 	All   bool      `json:"al,omitempty"` // earlier visits too: 前の話も見せる
@@ -78,21 +79,23 @@ type Case struct {
 
 	Unsent    int       `json:"ux,omitempty"` // texts taken back
 	UnsentAt  time.Time `json:"ua,omitzero"`
-	Stopped   string    `json:"x,omitempty"` // もう送らないで was said; what still arrives
+	Stopped   string    `json:"x,omitempty"` // もう送らないで was said: asking, nudges, all; or blocked
 	StoppedAt time.Time `json:"xa,omitzero"`
-	Forgotten time.Time `json:"fo,omitzero"` // 消す: nobody can be answered any more
-	Faded     time.Time `json:"fd,omitzero"` // its time is over: only bare facts are left
-	Why       string    `json:"y,omitempty"` // why it came back or was closed: silence, hand, left, forgotten
-	Bounced   int       `json:"b,omitempty"` // how often it came back to the line since Opened
-	Tells     int       `json:"t,omitempty"` // how many acts were told to the lane, for their ids
+	Forgotten time.Time `json:"fo,omitzero"`  // 消す: nobody can be answered any more
+	Faded     time.Time `json:"fd,omitzero"`  // its time is over: only bare facts are left
+	Why       string    `json:"y,omitempty"`  // why it came back or was closed: silence, hand, left, forgotten
+	Bounced   int       `json:"b,omitempty"`  // how often it came back to the line since Opened
+	Tells     int       `json:"t,omitempty"`  // how many acts were told to the lane, for their ids
+	Opening   int       `json:"ot,omitempty"` // the one of them that told of this opening
 }
 
-// Why a case came back to the line or was closed.
+// Why a case came back to the line, was closed, or was opened again.
 const (
 	WhySilence   = "silence"
 	WhyHand      = "hand"
 	WhyLeft      = "left"
 	WhyForgotten = "forgotten"
+	WhyWords     = "words" // of DeskOpened: words were under way when the case was closed
 )
 
 // What a move is refused with.
@@ -129,7 +132,7 @@ func (c Case) Rank() int {
 		return 0
 	case c.Level == flows.Clear:
 		return 1
-	case c.Level == flows.Worry:
+	case c.Level == flows.Worry || c.Hurry:
 		return 2
 	}
 	return 3

@@ -12,8 +12,11 @@ import (
 func (c Case) wanted(m Move, at time.Time) (Case, []flows.DeskAct) {
 	if c.Open() {
 		c = c.raise(m.Note)
-		if m.Do == DoOpen && m.Note.Team != "" {
+		if m.Note.Team != "" {
 			c.Team = m.Note.Team
+		}
+		if c.Topic == "" {
+			c.Topic = m.Note.Topic
 		}
 		return c.waits(m, at), nil
 	}
@@ -24,9 +27,11 @@ func (c Case) wanted(m Move, at time.Time) (Case, []flows.DeskAct) {
 	c.State, c.Opened, c.Why, c.Bounced = Waiting, at, "", 0
 	c.Claimed, c.First, c.Answered, c.Closed = time.Time{}, time.Time{}, time.Time{}, time.Time{}
 	c.Stopped, c.StoppedAt, c.Words = "", time.Time{}, 0
+	act := flows.DeskAct{Do: flows.DeskOpened}
 	switch {
 	case old.State == Closed && m.Do != DoOpen:
 		c = c.raise(m.Note) // words that were on their way when it was closed: the same talk goes on
+		act.Why = WhyWords
 	case old.State == Closed:
 		c.Past = append(slices.Clone(c.Past), old.window())
 		c = c.chosen(m.Note)
@@ -36,17 +41,30 @@ func (c Case) wanted(m Move, at time.Time) (Case, []flows.DeskAct) {
 			c.Since = at.Add(-onTheWay)
 		}
 	}
-	return c.waits(m, at), say(flows.DeskAct{Do: flows.DeskOpened})
+	acts := say(act)
+	if old.State == Closed && old.Why == WhyLeft && !old.Claimed.IsZero() {
+		// Who leaves and comes back at once may hear only now that they had been
+		// claimed: this takes it back, and is of no case to anybody else.
+		acts = []flows.DeskAct{{Do: flows.DeskReturned, Why: WhyLeft}, act}
+	}
+	return c.waits(m, at), acts
 }
 
 // onTheWay is how long words may have been under way to a desk that does not
 // know their case any more.
 const onTheWay = 10 * time.Minute
 
+// What notes say beside what they ask for.
+const (
+	whyHurry     = "hurry"     // open: 急ぎ
+	whyForget    = "forget"    // unsent: この話を消す, all words of the visit
+	whyUnblocked = "unblocked" // stopped: it is over, they can be reached again
+)
+
 // chosen takes over what the resident passes on with the tap.
 func (c Case) chosen(n flows.DeskNote) Case {
 	c.Topic, c.Flow, c.Scene, c.Team, c.Memory = n.Topic, n.Flow, n.Scene, n.Team, n.Memory
-	c.Urgency, c.Level, c.Rules = n.Urgency, n.Level, n.Rules
+	c.Urgency, c.Level, c.Rules, c.Hurry = n.Urgency, n.Level, n.Rules, n.Why == whyHurry
 	c.Lang = n.Lang
 	return c.share(n)
 }
@@ -102,10 +120,24 @@ func (c Case) waits(m Move, at time.Time) Case {
 }
 
 func (c Case) stop(why string, at time.Time) Case {
-	if why == "" {
+	switch why {
+	case whyUnblocked:
+		c.Stopped, c.StoppedAt = "", time.Time{}
+		return c
+	case "":
 		why = string(DoStopped)
 	}
 	c.Stopped, c.StoppedAt = why, at
+	return c
+}
+
+// unsend: a text was taken back, or all of this visit. The case stays.
+func (c Case) unsend(why string, at time.Time) Case {
+	c.Unsent++
+	c.UnsentAt = at
+	if why == whyForget {
+		c.Flow, c.Scene, c.Memory, c.Words = "", "", nil, 0
+	}
 	return c
 }
 
@@ -213,7 +245,7 @@ func (c Case) lapse(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 func (c Case) forget(at time.Time) Case {
 	person := c.Person
 	c = c.fade()
-	if c.State == Waiting && c.Rank() == 3 {
+	if c.State == Waiting && c.Level == flows.NoLevel {
 		c = c.close(WhyForgotten, at)
 	}
 	if c.State != Closed {

@@ -54,6 +54,7 @@ type Desk struct {
 	teller Teller
 	opt    Options
 	hub    *hub
+	newID  func() flows.CaseID
 }
 
 // New makes a desk on a store. [Desk.Run] must run in at least one process.
@@ -73,7 +74,7 @@ func New(rdb redis.UniversalClient, roster Roster, scribe Scribe, teller Teller,
 	if opt.Reason == nil {
 		opt.Reason = func(_ flows.Urgency, _ flows.Level, rules []string) string { return strings.Join(rules, ", ") }
 	}
-	return &Desk{rdb: rdb, roster: roster, scribe: scribe, teller: teller, opt: opt, hub: newHub()}
+	return &Desk{rdb: rdb, roster: roster, scribe: scribe, teller: teller, opt: opt, hub: newHub(), newID: newID}
 }
 
 // again is how long after its closing a case is opened again rather than a new
@@ -155,7 +156,7 @@ func (d *Desk) plan(old Case, next *Case, rev string, acts []flows.DeskAct, ch c
 	}
 	switch {
 	case !next.Forgotten.IsZero() || !next.Faded.IsZero():
-		p.Person, p.Lose = string(old.Person), true
+		p.Person, p.Lose = string(old.Person), old.Person != ""
 	case p.Fence:
 		p.Point = p.Case
 	}
@@ -177,6 +178,9 @@ func (c *Case) told(act flows.DeskAct, answer string) (tell, error) {
 		return t, err
 	}
 	c.Tells++
+	if act.Do == flows.DeskOpened {
+		c.Opening = c.Tells
+	}
 	t.Event = fmt.Sprintf("%s/%d", c.ID, c.Tells)
 	return t, err
 }
@@ -219,7 +223,7 @@ var quiet = []Do{DoWords, DoShare, DoFade}
 
 // tellsHolder are the moves that a coordinator learns of by a notice, because
 // they happen to a case of theirs without their doing.
-var tellsHolder = []Do{DoLapse, DoLeave, DoStopped, DoForgotten}
+var tellsHolder = []Do{DoLapse, DoLeave, DoLost, DoStopped, DoForgotten}
 
 func record(old, next Case, ch change) (*logged, string) {
 	do := ch.move.Do

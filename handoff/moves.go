@@ -21,6 +21,7 @@ const (
 	DoUnsent    Do = "unsent"
 	DoForgotten Do = "forgotten"
 	DoStopped   Do = "stopped"
+	DoLost      Do = "lost" // the lane does not know the case: it refused an act of this opening
 
 	DoClaim    Do = "claim"
 	DoAnswer   Do = "answer"
@@ -55,6 +56,7 @@ type Move struct {
 	Note    flows.DeskNote // for moves of the resident
 	Until   time.Time      // extend, snooze: until when; read: up to which word
 	Promise time.Time      // what the roster would promise now
+	Tell    int            // lost: the number of the act that was refused
 	Fresh   Case           // id, person, alias, place, last coordinator of a case that does not exist yet
 }
 
@@ -67,6 +69,7 @@ var allowed = map[Do][]State{
 	DoLeave:     {Waiting, Claimed, Talking, Snoozed},
 	DoShare:     {Waiting, Claimed, Talking, Snoozed},
 	DoStopped:   {Waiting, Claimed, Talking, Snoozed},
+	DoLost:      {Waiting, Claimed, Talking, Snoozed},
 	DoUnsent:    {Waiting, Claimed, Talking, Snoozed, Closed},
 	DoForgotten: {Waiting, Claimed, Talking, Snoozed, Closed},
 	DoRead:      {Waiting, Claimed, Talking, Snoozed, Closed},
@@ -139,10 +142,13 @@ func (c Case) decide(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c.share(m.Note), nil, nil
 	case DoStopped:
 		return c.stop(m.Note.Why, at), nil, nil
+	case DoLost:
+		if m.Tell <= c.Opening {
+			return c, nil, ErrMove // it was of an earlier opening
+		}
+		return c.close(WhyLeft, at), nil, nil
 	case DoUnsent:
-		c.Unsent++
-		c.UnsentAt = at
-		return c, nil, nil
+		return c.unsend(m.Note.Why, at), nil, nil
 	case DoForgotten:
 		if c.Forgotten.IsZero() {
 			c.Forgotten = at

@@ -27,7 +27,7 @@ func (d *Desk) Take(ctx context.Context, id string, person flows.PersonID, alias
 	case flows.NoteSent:
 		return wrap("take", d.fate(ctx, id, note.Act, "sent", ""))
 	case flows.NoteRefused:
-		return wrap("take", d.fate(ctx, id, note.Act, "refused", note.Why))
+		return wrap("take", d.refused(ctx, id, note))
 	}
 	do, known := asks[note.Do]
 	if !known {
@@ -53,10 +53,10 @@ func (d *Desk) take(ctx context.Context, id string, person flows.PersonID, alias
 		ch := change{move: m, id: id, at: d.now(), person: person, was: was}
 		ch.move.Promise = d.roster.Promise(ch.at)
 		if c.State == None {
-			ch.move.Fresh = Case{ID: newID(), Person: person, Alias: alias, Place: d.opt.Place}
+			ch.move.Fresh = Case{ID: d.newID(), Person: person, Alias: alias, Place: d.opt.Place}
 		}
 		if c.State == Closed && ch.at.Sub(c.Closed) > again && m.Do == DoOpen {
-			ch.move.Fresh = Case{ID: newID(), Person: person, Alias: alias, Place: d.opt.Place, Last: c.Last}
+			ch.move.Fresh = Case{ID: d.newID(), Person: person, Alias: alias, Place: d.opt.Place, Last: c.Last}
 			c, rev = Case{}, "0"
 		}
 		_, said, err := d.try(ctx, c, rev, ch)
@@ -80,6 +80,25 @@ func (d *Desk) present(ctx context.Context, person flows.PersonID) (c Case, rev 
 	was = flows.CaseID(at)
 	c, rev, err = d.load(ctx, was)
 	return c, rev, was, err
+}
+
+// refused: an act did not reach the resident. For words the coordinator learns it;
+// for anything else it may mean that the lane does not know this case.
+func (d *Desk) refused(ctx context.Context, id string, note flows.DeskNote) error {
+	if strings.Contains(note.Act, "/a-") {
+		return d.fate(ctx, id, note.Act, "refused", note.Why)
+	}
+	name, tell, ok := strings.Cut(note.Act, "/")
+	if !ok || note.Why != WhyLeft && note.Why != WhyForgotten {
+		return nil
+	}
+	_, err := d.act(ctx, flows.CaseID(name), change{
+		move: Move{Do: DoLost, Tell: int(number(tell))}, id: id, at: d.now(),
+	})
+	if errors.Is(err, ErrMove) || errors.Is(err, ErrUnknown) {
+		return nil
+	}
+	return err
 }
 
 // fate writes down what became of an answer.

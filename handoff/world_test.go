@@ -292,3 +292,71 @@ func everything(t *testing.T, rdb redis.UniversalClient) string {
 	}
 	return string(all)
 }
+
+// cuts fail a command of the store once: before it is sent, or after it was
+// carried out and only its answer is lost. That is what a kill looks like from
+// the other side.
+type cuts struct {
+	mu    sync.Mutex
+	in    int // commands until the cut; 0 = none
+	after bool
+	count int
+}
+
+var errCut = errors.New("cut off")
+
+func (c *cuts) set(in int, after bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.in, c.after, c.count = in, after, 0
+}
+
+// commands is how many were sent since set.
+func (c *cuts) commands() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.count
+}
+
+func (c *cuts) now() (cut, after bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count++
+	if c.in == 0 {
+		return false, false
+	}
+	c.in--
+	return c.in == 0, c.after
+}
+
+func (c *cuts) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (c *cuts) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		cut, after := c.now()
+		if cut && !after {
+			cmd.SetErr(errCut)
+			return errCut
+		}
+		err := next(ctx, cmd)
+		if cut && !redis.HasErrorPrefix(err, "NOSCRIPT") {
+			cmd.SetErr(errCut)
+			return errCut
+		}
+		return err
+	}
+}
+
+func (c *cuts) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		cut, after := c.now()
+		if cut && !after {
+			return errCut
+		}
+		err := next(ctx, cmds)
+		if cut {
+			return errCut
+		}
+		return err
+	}
+}

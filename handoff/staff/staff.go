@@ -62,7 +62,9 @@ var (
 type LimitedError struct{ After time.Duration }
 
 // Error names neither the account nor the address.
-func (e *LimitedError) Error() string { return fmt.Sprintf("staff: too many attempts, wait %s", e.After) }
+func (e *LimitedError) Error() string {
+	return fmt.Sprintf("staff: too many attempts, wait %s", e.After)
+}
 
 // Store keeps accounts and sessions.
 type Store struct{ rdb redis.UniversalClient }
