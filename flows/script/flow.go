@@ -28,6 +28,8 @@ func (s *scanner) remark(v string) (string, string) {
 	quote := byte(0)
 	for i := 0; i < len(v); i++ {
 		switch c := v[i]; {
+		case quote == '"' && c == '\\':
+			i++
 		case quote != 0:
 			if c == quote {
 				quote = 0
@@ -149,7 +151,11 @@ func (s *scanner) brackets(v string) string {
 		r := rs[i]
 		if quote != 0 {
 			out.WriteRune(r)
-			if r == quote {
+			switch {
+			case r == '\\' && quote == '"' && i+1 < len(rs):
+				i++
+				out.WriteRune(rs[i])
+			case r == quote:
 				quote = 0
 			}
 			continue

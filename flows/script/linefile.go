@@ -40,7 +40,7 @@ var lines = func() map[string]line {
 		"late.tap", "human.shared", "human.hidden", "human.all", "human.again", "line.none", "line.place.next", "line.left", "returned",
 		"bot.back", "end", "end.human", "stop", "stop.ask", "stop.muted", "stop.kept", "back.none", "restart",
 		"lang.ask", "lang.done", "lang.fallback", "delete.ask", "delete.ask.records", "delete.done", "delete.no", "forget.ask", "forget.done",
-		"privacy", "worry.life", "worry.violence", "worry.medical", "worry.ok", "media", "location", "unknown", "follow",
+		"privacy", "worry.life", "worry.violence", "worry.medical", "worry.ok", "sticker", "media", "location", "unknown", "follow",
 		"draft.notice", "drop", "trouble", "friend.hint")
 	add(bubbles, "{scene}", "resume.lead")
 	add(bubbles, "{when}", "human.open", "human.closed", "waiting.receipt", "promised",
@@ -48,7 +48,7 @@ var lines = func() map[string]line {
 	add(bubbles, "{ahead}", "line.place")
 	add(bubbles, "{staff}", "joined", "handback", "closed")
 	add(bubbles, "{staff} {when}", "human.receipt")
-	add(variants, "", "talk", "sticker")
+	add(variants, "", "talk")
 	for _, e := range exitIDs {
 		if e != flows.ExYes && e != flows.ExNo {
 			add(label, "", "exit."+string(e))

@@ -66,7 +66,11 @@ type loader struct {
 // Load reads the folder of one release. The bundle is nil if any fault (not a
 // warning) was found; the faults are complete either way.
 func Load(fsys fs.FS, opt Options) (*flows.Bundle, Faults) {
-	l := &loader{
+	return newLoader(fsys, opt).load()
+}
+
+func newLoader(fsys fs.FS, opt Options) *loader {
+	return &loader{
 		opt: opt, fsys: fsys,
 		sources: map[string]*source{},
 		sets:    map[string]map[string]bool{},
@@ -85,9 +89,12 @@ func Load(fsys fs.FS, opt Options) (*flows.Bundle, Faults) {
 			},
 		},
 	}
+}
+
+func (l *loader) load() (*flows.Bundle, Faults) {
 	sum := sha256.New()
 	for _, name := range l.names() {
-		data, err := fs.ReadFile(fsys, name)
+		data, err := fs.ReadFile(l.fsys, name)
 		if err != nil {
 			l.faults = append(l.faults, Fault{File: name, Code: "read", Text: "このファイルを開けませんでした。"})
 			continue

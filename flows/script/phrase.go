@@ -60,7 +60,7 @@ func (l *loader) measure(f *file, n *yaml.Node, text string, label bool, lang fl
 	if lang != flows.Ja && lang != flows.JaEasy && lang != flows.Zh && lang != flows.Ko {
 		limit = longIn
 	}
-	if c := runes(text); c > limit {
+	if c := runes(reading.ReplaceAllString(text, "")); c > limit {
 		f.warn(n, "bubble-long", fmt.Sprintf("ひとつのふきだしは %d文字までが読みやすい長さです(いま %d文字)。2つに分けられます。", limit, c), "")
 	}
 }
@@ -135,6 +135,8 @@ func (l *loader) standing(f *file, root *yaml.Node, fs map[string]entry) {
 	l.b.Drafts = true
 }
 
+// reading is the kana in brackets behind a word of ja-easy: LINE has no ruby.
+var reading = regexp.MustCompile(`\([ぁ-んー]+\)`)
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
 var digits = regexp.MustCompile(`[0-9][0-9-]{2,}[0-9]|[0-9]{3,}`)
 
