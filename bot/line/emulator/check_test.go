@@ -24,7 +24,7 @@ func quick(action string, more string) string {
 	return replyBody(`{"type":"text","text":"a","quickReply":{"items":[{"type":"action","action":` + action + `}` + more + `]}}`)
 }
 
-func template(t string) string {
+func templateOf(t string) string {
 	return replyBody(`{"type":"template","altText":"a","template":` + t + `}`)
 }
 
@@ -105,17 +105,17 @@ var rules = []struct {
 	{"a date picker backwards", quick(`{"type":"datetimepicker","label":"a","data":"d","mode":"date","min":"2026-12-31","max":"2026-01-01"}`, ""), false},
 	{"a date picker with a time", quick(`{"type":"datetimepicker","label":"a","data":"d","mode":"date","initial":"10:00"}`, ""), false},
 
-	{"buttons", template(`{"type":"buttons","text":"a","actions":[` + times(tapA, 4) + `]}`), true},
-	{"five buttons", template(`{"type":"buttons","text":"a","actions":[` + times(tapA, 5) + `]}`), false},
-	{"buttons with 160 signs", template(`{"type":"buttons","text":"` + strings.Repeat("あ", 160) + `","actions":[` + tapA + `]}`), true},
-	{"buttons with 161 signs", template(`{"type":"buttons","text":"` + strings.Repeat("あ", 161) + `","actions":[` + tapA + `]}`), false},
-	{"buttons with title and 61 signs", template(`{"type":"buttons","title":"t","text":"` + strings.Repeat("あ", 61) + `","actions":[` + tapA + `]}`), false},
-	{"a camera as a button", template(`{"type":"buttons","text":"a","actions":[{"type":"camera","label":"写真"}]}`), false},
-	{"confirm", template(`{"type":"confirm","text":"a","actions":[` + times(tapA, 2) + `]}`), true},
-	{"confirm with three", template(`{"type":"confirm","text":"a","actions":[` + times(tapA, 3) + `]}`), false},
-	{"an uneven carousel", template(`{"type":"carousel","columns":[{"text":"a","actions":[` + tapA + `]},{"text":"a","actions":[` + times(tapA, 2) + `]}]}`), false},
-	{"eleven columns", template(`{"type":"carousel","columns":[` + times(`{"text":"a","actions":[`+tapA+`]}`, 11) + `]}`), false},
-	{"image carousel label of 13", template(`{"type":"image_carousel","columns":[{"imageUrl":"https://a.example/a.png","action":` + postback(strings.Repeat("あ", 13), "d") + `}]}`), false},
+	{"buttons", templateOf(`{"type":"buttons","text":"a","actions":[` + times(tapA, 4) + `]}`), true},
+	{"five buttons", templateOf(`{"type":"buttons","text":"a","actions":[` + times(tapA, 5) + `]}`), false},
+	{"buttons with 160 signs", templateOf(`{"type":"buttons","text":"` + strings.Repeat("あ", 160) + `","actions":[` + tapA + `]}`), true},
+	{"buttons with 161 signs", templateOf(`{"type":"buttons","text":"` + strings.Repeat("あ", 161) + `","actions":[` + tapA + `]}`), false},
+	{"buttons with title and 61 signs", templateOf(`{"type":"buttons","title":"t","text":"` + strings.Repeat("あ", 61) + `","actions":[` + tapA + `]}`), false},
+	{"a camera as a button", templateOf(`{"type":"buttons","text":"a","actions":[{"type":"camera","label":"写真"}]}`), false},
+	{"confirm", templateOf(`{"type":"confirm","text":"a","actions":[` + times(tapA, 2) + `]}`), true},
+	{"confirm with three", templateOf(`{"type":"confirm","text":"a","actions":[` + times(tapA, 3) + `]}`), false},
+	{"an uneven carousel", templateOf(`{"type":"carousel","columns":[{"text":"a","actions":[` + tapA + `]},{"text":"a","actions":[` + times(tapA, 2) + `]}]}`), false},
+	{"eleven columns", templateOf(`{"type":"carousel","columns":[` + times(`{"text":"a","actions":[`+tapA+`]}`, 11) + `]}`), false},
+	{"image carousel label of 13", templateOf(`{"type":"image_carousel","columns":[{"imageUrl":"https://a.example/a.png","action":` + postback(strings.Repeat("あ", 13), "d") + `}]}`), false},
 
 	{"altText of 1500", replyBody(`{"type":"flex","altText":"` + strings.Repeat("a", 1500) + `","contents":` + bubble + `}`), true},
 	{"altText of 1501", replyBody(`{"type":"flex","altText":"` + strings.Repeat("a", 1501) + `","contents":` + bubble + `}`), false},

@@ -74,6 +74,9 @@ func (c *reader) message(m map[string]any, here string) {
 
 // emojis: each stands for one $ of the text, at its UTF-16 index.
 func (c *reader) emojis(m map[string]any, here string) {
+	if m["emojis"] == nil {
+		return
+	}
 	units := map[int64]rune{}
 	n := int64(0)
 	for _, r := range text(m, "text") {

@@ -22,6 +22,7 @@ type talk struct {
 
 // entry is one thing on the screen.
 type entry struct {
+	Key   int64           `json:"key"`            // stays
 	Seq   int64           `json:"seq"`            // grows; an entry that changes gets a new one
 	ID    string          `json:"id,omitempty"`   // message id
 	Mine  bool            `json:"mine,omitempty"` // by the resident
@@ -131,7 +132,7 @@ var quotable = map[string]bool{
 // show appends to a screen; mu is held.
 func (e *Emulator) show(t *talk, n *entry) {
 	e.seq++
-	n.Seq, n.talk = e.seq, t
+	n.Key, n.Seq, n.talk = e.seq, e.seq, t
 	t.entries = append(t.entries, n)
 	if n.ID != "" {
 		e.owners[n.ID] = n
