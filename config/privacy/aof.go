@@ -16,9 +16,10 @@ import (
 // a destroyed key is out of the append-only file well within an hour.
 const gather = 10 * time.Minute
 
-// Compact has the append-only file of the key store rewritten if it still holds
-// keys that were destroyed. The shreds of ten minutes share one rewrite. A store
-// without BGREWRITEAOF (the embedded one) has no file to rewrite.
+// Compact has the append-only files rewritten if they may still hold keys that were
+// destroyed, or, in the main store, the event under which the words arrived (the key
+// of its day lives for three days). The shreds of ten minutes share one rewrite. A
+// store without BGREWRITEAOF (the embedded one) has no file to rewrite.
 func (v *Vault) Compact(ctx context.Context, now time.Time) error {
 	r, err := v.rewrites(ctx)
 	if err != nil {
@@ -55,13 +56,15 @@ func (v *Vault) noteOwed(ctx context.Context, r rewrites, now time.Time) error {
 // startRewrite notes what the rewrite covers only after the store agreed to it: the
 // counts were read before, so it covers at least those.
 func (v *Vault) startRewrite(ctx context.Context, r rewrites, now time.Time) error {
-	before, err := ask(ctx, v.keys)
+	stores, before, err := v.stores(ctx)
 	if err != nil {
 		return fmt.Errorf("privacy: compact: %w", err)
 	}
-	err = eachNode(ctx, v.keys, func(ctx context.Context, node redis.Cmdable) error {
-		return node.BgRewriteAOF(ctx).Err()
-	})
+	for _, c := range stores {
+		err = errors.Join(err, eachNode(ctx, c, func(ctx context.Context, node redis.Cmdable) error {
+			return node.BgRewriteAOF(ctx).Err()
+		}))
+	}
 	switch {
 	case err == nil:
 	case unknownCommand(err):
@@ -81,7 +84,7 @@ func (v *Vault) startRewrite(ctx context.Context, r rewrites, now time.Time) err
 // finishRewrite says whether the last rewrite is over, and if it went well, that the
 // file has forgotten what it covered. A server restarted meanwhile proves nothing.
 func (v *Vault) finishRewrite(ctx context.Context, r *rewrites, now time.Time) (over bool, err error) {
-	p, err := ask(ctx, v.keys)
+	_, p, err := v.stores(ctx)
 	if err != nil {
 		return false, fmt.Errorf("privacy: compact: %w", err)
 	}
@@ -169,6 +172,23 @@ type persistence struct {
 	known    bool   // the store tells at all
 	aof      bool
 	replicas int
+}
+
+// stores are the one or two stores that there are, and what they say together.
+func (v *Vault) stores(ctx context.Context) ([]redis.UniversalClient, persistence, error) {
+	keys, err := ask(ctx, v.keys)
+	if err != nil || v.keys == v.main {
+		return []redis.UniversalClient{v.keys}, keys, err
+	}
+	main, err := ask(ctx, v.main)
+	if err != nil || sameStore(keys, main) == "shared" {
+		return []redis.UniversalClient{v.keys}, keys, err
+	}
+	return []redis.UniversalClient{v.keys, v.main}, persistence{
+		busy: keys.busy || main.busy,
+		ok:   keys.ok && main.ok,
+		run:  keys.run + " " + main.run,
+	}, nil
 }
 
 func ask(ctx context.Context, c redis.UniversalClient) (persistence, error) {

@@ -57,6 +57,22 @@ func TestADestroyedKeyLeavesTheDiskWithTheNextRewrite(t *testing.T) {
 	}
 }
 
+func TestTheEventUnderWhichDeletedWordsArrivedLeavesTheMainStoresDiskToo(t *testing.T) {
+	keys, main := redistest.Start(t), redistest.Start(t)
+	v := open(t, keys.Client(), main.Client(), privacy.NewMasterKey())
+	now := time.Now()
+	raw, err := v.Seal(ctx, privacy.Day(now), "event", []byte("words as LINE sent them"))
+	must(t, err)
+	must(t, main.Client().Set(ctx, "event", raw, 0).Err())
+	must(t, main.Client().Del(ctx, "event").Err()) // its turn is done
+	must(t, v.Shred(ctx, mari))
+	until(t, "the rewrite is over", func() bool {
+		must(t, v.Compact(ctx, now))
+		return standing(t, v, now).Rewrite == "ok"
+	})
+	until(t, "the old file is removed", func() bool { return !bytes.Contains(main.AOF(), raw) })
+}
+
 func TestTheShredsOfTenMinutesShareOneRewrite(t *testing.T) {
 	s := redistest.Start(t)
 	v := open(t, s.Client(), s.Client(), privacy.NewMasterKey())

@@ -20,7 +20,7 @@
 //	{k-NN}:owners         ZSET    owner → unix ms of making
 //	{k-NN}:shreds         ZSET    owner, or owner and text id → unix ms (in the main store too)
 //	{k-NN}:shredded       STRING  counts shreds
-//	{k-aof}:rewrite       HASH    which shreds the append-only file has forgotten
+//	{k-aof}:rewrite       HASH    which shreds the append-only files have forgotten
 //	{k-index}:mark        STRING  in the main store: which index key it was built with
 package privacy
 

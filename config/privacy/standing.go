@@ -22,8 +22,8 @@ type Disk struct {
 type Standing struct {
 	Main, Keys Disk      //
 	KeyStore   string    // "own", "shared" with the main store, "unknown"
-	Rewrite    string    // of the key store's file: "ok", "owed", "running", "absent" (there is none)
-	Owed       int64     // shreds that the append-only file still remembers
+	Rewrite    string    // of the append-only files: "ok", "owed", "running", "absent" (there is none)
+	Owed       int64     // shreds that the append-only files may still remember
 	OwedSince  time.Time // zero if nothing is owed, or only since the last [Vault.Compact]
 	Rewritten  time.Time // when a rewrite last ended
 	ListFile   bool      // shreds are also written to a file beside the stores

@@ -51,8 +51,8 @@ func (v *Vault) overdueDays(ctx context.Context, now time.Time) ([]Owner, error)
 }
 
 // Tend is what a running house does about once a minute: it completes half-done
-// shreds, forgets lines older than any backup, and has the append-only file of the
-// key store rewritten when it still remembers destroyed keys.
+// shreds, forgets lines older than any backup, and has the append-only files rewritten
+// when they may still remember what was destroyed.
 func (v *Vault) Tend(ctx context.Context, now time.Time) error {
 	if err := v.reapplyIfUneven(ctx); err != nil {
 		return err
