@@ -98,6 +98,9 @@ func (t *turn) crisisCard(u Urgency) {
 	if !t.v.Open && !t.v.Night && len(t.b.Lines[key+".night"]) > 0 {
 		key += ".night"
 	}
+	if t.s.Mode != ModeHuman {
+		t.s.Ask = AskHuman
+	}
 	e := t.say(key)
 	e.Crisis = true
 	e.Choices = append(e.Choices, t.button(Tap{Exit: ExHuman}))
@@ -138,13 +141,17 @@ func (b *Bundle) phoneName(phone string, l Lang) string {
 	return title
 }
 
-// worry asks once, gently and concretely, where a text may speak of danger. With
+// worry asks, gently and concretely, where a text may speak of danger. With
 // a human in the talk only they learn of it.
 func (t *turn) worry() bool {
 	if t.read.Level != Worry || t.read.Urgency == NoUrgency {
 		return false
 	}
 	s := &t.s
+	if s.Level == Clear && s.Mode == ModeBot { // it was clear before, and they left the line: this is no less
+		t.inDanger(t.read.Urgency, t.read.Rules)
+		return true
+	}
 	asked := s.Level != NoLevel && s.Urgent == t.read.Urgency
 	t.because("worry." + string(t.read.Urgency))
 	if s.Level != Clear {
@@ -155,8 +162,12 @@ func (t *turn) worry() bool {
 		note.Urgency, note.Level, note.Rules = t.read.Urgency, Worry, t.read.Rules
 		t.add(EfDesk, "").Desk = note
 	}
-	if s.Mode == ModeHuman || asked {
+	if s.Mode == ModeHuman || asked && (s.Mode == ModeWaiting || t.read.Sure) {
 		return false
+	}
+	if asked && t.ask != AskHuman { // the same question again would be an interrogation
+		t.offerHuman()
+		return true
 	}
 	if s.Mode == ModeWaiting {
 		t.toCase()

@@ -69,7 +69,10 @@ func TestAWorryIsAskedAboutOnceAndGently(t *testing.T) {
 		t.Errorf("effects: %+v", k.out)
 	}
 	k.taps("いいえ").wantLines("worry.ok")
-	k.says(Reading{Urgency: Life, Level: Worry, Talk: true}).wantLines("talk")
+	again := Reading{Urgency: Life, Level: Worry, Talk: true}
+	k.says(again).wantLines("clarify.human").says(again).wantLines("worry.life")
+	k.says(Reading{Urgency: Life, Level: Worry, Topics: money[1:], Sure: true}).wantLines("ibasho/はじめ") // they say what they want: the way to a human stands beside
+	newTalk(t).says(clear).presses(ExLeave).says(again).wantLines("crisis.life")
 	newTalk(t).says(worry).taps("はい").wantLines("crisis.life").wantNote(NoteOpen)
 	newTalk(t).says(worry).says(Reading{Exit: ExYes}).wantLines("crisis.life")
 	newTalk(t).says(worry).taps("人と話す").wantLines("human.open")

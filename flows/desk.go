@@ -82,8 +82,8 @@ func (t *turn) opened(act *DeskAct) {
 	t.ahead = act.Ahead
 	if first && s.Level != Clear { // after a crisis answer nobody is told a number
 		key := "line.place"
-		if act.Ahead <= 0 {
-			key = "line.none"
+		if act.Ahead <= 0 && len(t.b.Lines["line.place.next"]) > 0 {
+			key = "line.place.next"
 		}
 		t.news(key)
 	}

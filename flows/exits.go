@@ -72,6 +72,15 @@ func (t *turn) reply(x Exit, arg string) bool {
 		} else {
 			t.wander(ExRestart, "")
 		}
+	case AskHuman:
+		if t.s.Mode != ModeBot {
+			return false
+		}
+		if yes {
+			t.human()
+		} else {
+			t.noneOfThese()
+		}
 	case AskClarify:
 		if taps := t.b.offered(&t.was); yes && t.was.Ask == AskClarify && len(taps) == 2 {
 			return t.act(taps[0])

@@ -234,6 +234,8 @@ const (
 	AskClarify Question = "clarify" // こういうことですか: State.Candidates
 	AskLang    Question = "lang"    //
 	AskResume  Question = "resume"  // 前は家賃のところでした
+	AskMenu    Question = "menu"    // the entrances are on the screen, wherever the person stands
+	AskHuman   Question = "human"   // つなぎましょうか: the button to a human is on the screen
 )
 
 // State is all that the dialogue remembers of a person. It is sealed at rest

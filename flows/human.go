@@ -128,8 +128,8 @@ func (t *turn) leave() {
 	case ModeHuman: // said to the coordinator, most likely; they read it, and the way out stands beside
 		t.say("end.human", ExStop)
 		t.toCase()
-	default: // there is no line to leave: it means this topic
-		t.end()
+	default:
+		t.back2place(t.say("line.none", ExMenu))
 	}
 }
 

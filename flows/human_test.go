@@ -31,7 +31,7 @@ func TestThePlaceInTheLineIsToldWhenTheCaseExists(t *testing.T) {
 	if k.s.Case != "c1" || k.spoken()[0].Kind != EfHuman || k.spoken()[0].Voice != Machine {
 		t.Errorf("state %+v, effect %+v", k.s, k.spoken())
 	}
-	newTalk(t).presses(ExHuman).desk(DeskAct{Do: DeskOpened}).wantLines("line.none")
+	newTalk(t).presses(ExLeave).wantLines("line.none")
 }
 
 func TestWhileWaitingTapsAndExitsWorkAndTextsGoToTheCase(t *testing.T) {

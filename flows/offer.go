@@ -71,6 +71,10 @@ func (b *Bundle) answers(s *State) []Tap {
 		return []Tap{{Exit: ExYes, Arg: arg}, {Exit: ExNo, Arg: arg}, {Exit: ExHuman}}
 	case AskResume:
 		return []Tap{{Exit: ExYes, Arg: arg}, {Exit: ExRestart}, {Exit: ExHuman}}
+	case AskMenu:
+		return b.menu(s.Lang)
+	case AskHuman:
+		return []Tap{{Exit: ExHuman}}
 	case AskClarify:
 		taps := make([]Tap, 0, len(s.Candidates)+1)
 		for _, id := range s.Candidates {

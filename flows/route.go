@@ -73,8 +73,8 @@ func (t *turn) search(sc *Scene) {
 		if len(e.Bubbles) == 0 {
 			t.write(e, []Phrase{lastResort("none.lead")})
 		}
-		e.Choices = append(e.Choices, t.button(Tap{Exit: ExHuman}))
-		e.Exits = t.exits(ExBack, ExMenu)
+		e.Choices = t.menuButtons()
+		e.Exits = t.exits(ExBack)
 		return
 	}
 	t.because("search.found")
@@ -85,46 +85,52 @@ func (t *turn) search(sc *Scene) {
 	}
 }
 
-// clarify asks back, a step kinder each time and never with the same sentence:
-// what it may have been, then the menu, then a human.
+// clarify asks back, a step kinder each time and never with the same sentence
+// twice: what it may have been, then the menu, then a human. State.Tried is the step.
 func (t *turn) clarify() {
 	s := &t.s
-	found := t.candidates()
-	tried := s.Tried
-	s.Tried = min(tried+1, 99)
-	if len(found) > 0 && t.ask != AskClarify {
+	if found := t.candidates(); len(found) > 0 && t.ask != AskClarify {
 		t.because("clarify.candidates")
-		s.Ask, s.Candidates = AskClarify, found
+		s.Ask, s.Candidates, s.Tried = AskClarify, found, max(s.Tried, 1)
 		t.say("clarify.lead").Choices = Offered(t.b, t.s)
 		return
 	}
-	if tried == 0 {
-		t.because("clarify.none")
-		t.say("none.lead").Choices = t.menuButtons()
-		return
-	}
-	t.clarifyAgain(tried)
-}
-
-func (t *turn) clarifyAgain(tried int) {
-	switch tried % 3 {
+	step := max(s.Tried, 1)
+	s.Tried = min(step+1, 99)
+	switch step % 3 {
 	case 1:
-		t.because("clarify.menu")
-		t.say("clarify.again").Choices = t.menuButtons()
+		t.because("clarify.again")
+		e := t.say("clarify.again", ExMenu)
+		if sc := t.b.Scenes[s.Scene]; sc != nil && len(sc.Choices) > 0 {
+			e.Choices = Offered(t.b, t.s) // they are in the midst of something: its own choices are nearest
+		} else {
+			e.Choices = t.menuButtons()
+		}
 	case 2:
-		t.because("clarify.human")
-		t.say("clarify.human", ExMenu).Choices = []Button{t.button(Tap{Exit: ExHuman})}
+		t.offerHuman()
 	default:
 		t.because("clarify.none")
 		t.say("none.lead").Choices = t.menuButtons()
 	}
 }
 
-// noneOfThese is どれも違う.
+// offerHuman asks whether a human shall read it.
+func (t *turn) offerHuman() {
+	t.because("clarify.human")
+	t.s.Ask = AskHuman
+	t.say("clarify.human", ExMenu).Choices = Offered(t.b, t.s)
+}
+
+// noneOfThese is どれも違う: the other entrances, and a human if those were none either.
 func (t *turn) noneOfThese() {
-	t.s.Tried = max(t.s.Tried, 1)
-	t.clarifyAgain(t.s.Tried)
-	t.s.Tried++
+	if t.s.Tried == 2 {
+		t.s.Tried = 3
+		t.offerHuman()
+		return
+	}
+	t.s.Tried = 2
+	t.because("clarify.none")
+	t.say("none.lead").Choices = t.menuButtons()
 }
 
 // candidates are up to three entrances that the text may have meant.
@@ -132,7 +138,7 @@ func (t *turn) candidates() []FlowID {
 	var out []FlowID
 	for _, s := range t.read.Topics {
 		f := t.b.Flows[s.Flow]
-		if f == nil || t.b.Scenes[f.Start] == nil || len(out) == 3 {
+		if f == nil || t.b.Scenes[f.Start] == nil || f.Start == t.s.Scene || len(out) == 3 {
 			continue
 		}
 		known := false

@@ -60,6 +60,9 @@ func (t *turn) enter(kind EffectKind, k SceneKey) {
 			continue
 		}
 		t.s.Scene = k
+		if len(e.Bubbles) == 0 {
+			e.Line = string(k)
+		}
 		t.drawScene(e, sc)
 		if sc.Handoff != nil && kind != EfNudge { // a check-in begins nothing by itself
 			t.closeScene(e)
@@ -153,14 +156,10 @@ func (t *turn) showMenu(line string) {
 	t.say(line).Choices = t.menuButtons()
 }
 
-// menuButtons are the entrances, also while a case waits in the line.
+// menuButtons puts the entrances on the screen, also while a case waits in the line.
 func (t *turn) menuButtons() []Button {
-	s := t.s
-	s.Scene, s.Ask = "", AskNothing
-	if s.Mode == ModeWaiting {
-		s.Mode = ModeBot
-	}
-	return Offered(t.b, s)
+	t.s.Ask = AskMenu
+	return Offered(t.b, t.s)
 }
 
 // back2place puts the choices of the scene under a line that interrupted it.

@@ -23,8 +23,9 @@ func TestAnUnclearTextIsAskedBackWithCandidatesThenTheMenuThenAHuman(t *testing.
 	if got, want := strings.Join(k.labels()[:3], " "), "お金のこと 居場所をさがす どれも違う"; got != want {
 		t.Errorf("candidates: got %q, want %q", got, want)
 	}
-	k.taps("どれも違う").wantLines("clarify.again")
-	k.says(Reading{}).wantLines("clarify.human")
+	k.taps("どれも違う").wantLines("none.lead")
+	k.says(Reading{}).wantLines("clarify.human").says(Reading{Exit: ExYes}).wantLines("human.open")
+	k = newTalk(t).says(Reading{Topics: money}).says(Reading{Topics: money}).wantLines("clarify.again").says(Reading{}).wantLines("clarify.human")
 	last := k.lines()
 	for range 6 {
 		if k.says(Reading{}); k.lines() == last {
@@ -41,7 +42,9 @@ func TestACandidateIsATapAway(t *testing.T) {
 func TestADigitAndATypedLabelAreTaps(t *testing.T) {
 	k := newTalk(t).says(Reading{Topics: money, Sure: true})
 	k.says(Reading{Choice: 1}).wantLines("okane/家賃")
-	k.says(Reading{Choice: 99}).wantLines("none.lead")
+	k.says(Reading{Choice: 99}).wantLines("clarify.again").says(Reading{Choice: 1}).wantLines("okane/二年")
+	k.presses(ExMenu).says(Reading{Choice: 2}).wantLines("ibasho/はじめ") // what is on the screen now is the menu
+	k.says(Reading{Topics: money, Sure: true}).presses(ExLang).says(Reading{Choice: 3}).wantLines("lang.done")
 }
 
 func TestSmallTalkNeverRepeatsItselfAtOnce(t *testing.T) {
@@ -164,7 +167,7 @@ func TestDraftsAreToldOnce(t *testing.T) {
 func TestASceneGoneFromTheReleaseStrandsNobody(t *testing.T) {
 	k := newTalk(t)
 	k.s.Scene, k.s.Back = "okane/なくなった", []SceneKey{"okane/これも", "okane/はじめ"}
-	k.says(Reading{}).wantLines("none.lead")
+	k.says(Reading{}).wantLines("clarify.again")
 	k.presses(ExBack).wantLines("okane/はじめ")
 	k.presses(ExBack)
 	if len(k.spoken()) == 0 {
