@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,5 +122,73 @@ func TestAStoreThatIsAwayIsNoticedWithinThePatienceOfTheDoor(t *testing.T) {
 		}
 		cancel()
 		_ = c.Close()
+	}
+}
+
+func TestACommandFindsItsNodeInACluster(t *testing.T) {
+	cluster := redistest.Cluster(t).(*redis.ClusterClient)
+	c, err := config.OpenRedis("redis+cluster://" + strings.Join(cluster.Options().Addrs, ","))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	for _, key := range []string{"{a}", "{b}", "{c}", "{d}", "{e}"} { // over several nodes
+		if err := c.Set(context.Background(), key, "v", 0).Err(); err != nil {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
+
+func TestTheMasterIsFoundThroughSentinels(t *testing.T) {
+	master, address := sentinel(t)
+	c, err := config.OpenRedis(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	ctx := context.Background()
+	if err := c.Set(ctx, "k", "v", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got := master.Get(ctx, "k").Val(); got != "v" {
+		t.Errorf("on the master: got %q, want v", got)
+	}
+}
+
+// sentinel runs a sentinel that watches one master called house.
+func sentinel(t *testing.T) (master redis.UniversalClient, address string) {
+	t.Helper()
+	s := redistest.StartTCP(t)
+	host, port, err := net.SplitHostPort(s.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := l.Addr().String()
+	_ = l.Close()
+	_, minePort, _ := net.SplitHostPort(mine)
+	conf := write(t, "bind 127.0.0.1\nport "+minePort+"\nsentinel monitor house "+host+" "+port+" 1\n")
+	cmd := exec.Command("redis-server", conf, "--sentinel")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	asked := redis.NewSentinelClient(&redis.Options{Addr: mine, MaxRetries: -1})
+	defer func() { _ = asked.Close() }()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(10 * time.Second); ; <-tick.C {
+		if _, err := asked.GetMasterAddrByName(context.Background(), "house").Result(); err == nil {
+			return s.Client(), "redis+sentinel://" + mine + "/house"
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the sentinel does not answer")
+		}
 	}
 }

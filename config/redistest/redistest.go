@@ -3,7 +3,8 @@
 //
 // [Client] is what most tests need: an empty database on a server shared by the
 // test binary. [Start] gives a server of one's own, which can be killed, started
-// again and searched for what it wrote to disk. Both write every command to disk
+// again and searched for what it wrote to disk. [Cluster] is for scripts: it refuses
+// a move over keys of two slots. All of them write every command to disk
 // before they answer (appendfsync always), as deploy/redis.conf does. Databases of
 // the shared server share its pub/sub channels and nothing else.
 package redistest
@@ -54,6 +55,8 @@ type Server struct {
 	t      testing.TB
 	dir    string
 	sweep  string // "sweep": the keeper removes dir in the end
+	more   string // settings beside the usual ones
+	addr   string // host and port, if it listens on one
 	cmd    *exec.Cmd
 	leash  io.Closer // closing it ends the server
 	client *redis.Client
@@ -62,18 +65,29 @@ type Server struct {
 // Start runs a server for this test alone and ends it with the test.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{t: t, dir: folder(t)}
+	return start(t, "", "")
+}
+
+func start(t testing.TB, more, addr string) *Server {
+	t.Helper()
+	s := &Server{t: t, dir: folder(t), more: more, addr: addr}
 	if err := s.run(); err != nil {
 		t.Fatal(err)
 	}
 	s.client = dial(s.dir, 0)
-	t.Cleanup(func() {
-		_ = s.client.Close()
-		s.end()
-		_ = os.RemoveAll(s.dir)
-	})
+	t.Cleanup(s.close)
 	return s
 }
+
+// StartTCP is [Start] for a test that needs a port: s listens on [Server.Addr] too.
+func StartTCP(t testing.TB) *Server {
+	t.Helper()
+	port := freePorts(t, 1)[0]
+	return start(t, fmt.Sprintf("port %d\nbind 127.0.0.1\n", port), fmt.Sprintf("127.0.0.1:%d", port))
+}
+
+// Addr is host and port of a server of [StartTCP].
+func (s *Server) Addr() string { return s.addr }
 
 // Client is a client of database 0. It is closed with the test.
 func (s *Server) Client() redis.UniversalClient { return s.client }
@@ -125,7 +139,7 @@ func (s *Server) run() error {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		return fmt.Errorf("redistest: redis-server is not installed; `make test` installs it (Debian: apt-get install redis-server)")
 	}
-	conf := fmt.Sprintf(settings, s.dir, databases)
+	conf := fmt.Sprintf(settings, s.dir, databases) + s.more
 	if err := os.WriteFile(filepath.Join(s.dir, "redis.conf"), []byte(conf), 0o600); err != nil {
 		return fmt.Errorf("redistest: %w", err)
 	}
@@ -157,6 +171,12 @@ func (s *Server) ready() error {
 	}
 	said, _ := os.ReadFile(filepath.Join(s.dir, "log"))
 	return fmt.Errorf("redistest: redis-server does not answer; it said: %s", said)
+}
+
+func (s *Server) close() {
+	_ = s.client.Close()
+	s.end()
+	_ = os.RemoveAll(s.dir)
 }
 
 func (s *Server) end() {

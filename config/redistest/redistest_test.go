@@ -80,3 +80,18 @@ func TestAOFShowsWhatWasWritten(t *testing.T) {
 		t.Error("the append-only files do not show an acknowledged write")
 	}
 }
+
+func TestAClusterRefusesAScriptOverTwoSlots(t *testing.T) {
+	ctx := context.Background()
+	c := redistest.Cluster(t)
+	if err := c.Set(ctx, "{a}", "1", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	move := redis.NewScript(`return redis.call('SET', KEYS[2], 'x')`)
+	if err := move.Run(ctx, c, []string{"{a}", "{b}"}).Err(); err == nil {
+		t.Error("a script over two slots was run")
+	}
+	if err := move.Run(ctx, c, []string{"{a}", "{a}:2"}).Err(); err != nil {
+		t.Errorf("a script over one slot: %v", err)
+	}
+}
