@@ -30,7 +30,10 @@ type partView struct {
 	Width       int64 // of 100
 }
 
-type letterView struct{ ID, Title, What, Why, Time, ISO string }
+type letterView struct {
+	ID, Title, What, Why, Time, ISO string
+	Again, Drop, Reason             string // on its buttons
+}
 
 // sumParts are the places where something received can be, in the order of the equation.
 var sumParts = []string{"bot", "human", "quiet", "deleted", "failed", "pending"}
@@ -77,27 +80,31 @@ func sum(n map[string]int64, waiting int64, say sayer) sumView {
 
 func (c *console) letterView(l Letter, say sayer) letterView {
 	at := l.At.In(c.zone())
+	view := letterView{
+		ID: l.ID, Time: say.moment(at, c.now()), ISO: at.Format(time.RFC3339), What: say("dead.statedead"),
+		Again: say("dead.resend"), Drop: say("dead.drop"), Reason: say("dead.reason"),
+	}
+	if l.Class == "in" {
+		key := "dead.inof"
+		if l.Alias == "" {
+			key = "dead.in"
+		}
+		view.Title, view.What = say(key, "alias", l.Alias), say("dead.statein")
+		view.Again, view.Drop, view.Reason = say("dead.retry"), say("dead.end"), say("dead.endreason")
+		return view
+	}
 	key := "dead.answer"
-	switch {
-	case l.Class == "in" && l.Alias == "":
-		key = "dead.in"
-	case l.Class == "in":
-		key = "dead.inof"
-	case l.Class == "human" || l.Class == "nudge":
+	if l.Class == "human" || l.Class == "nudge" {
 		key = "dead." + l.Class
 	}
-	why := say("why." + l.Why)
-	if why == "why."+l.Why {
-		why = say("why.other")
-	}
-	what := say("dead.statedead")
+	view.Title = say(key, "alias", aliasOf(l.Alias, say))
 	if l.State == "uncertain" {
-		what = say("dead.stateuncertain")
+		view.What = say("dead.stateuncertain")
 	}
-	return letterView{
-		ID: l.ID, Title: say(key, "alias", aliasOf(l.Alias, say)), What: what, Why: why,
-		Time: say.moment(at, c.now()), ISO: at.Format(time.RFC3339),
+	if view.Why = say("why." + l.Why); view.Why == "why."+l.Why {
+		view.Why = say("why.other")
 	}
+	return view
 }
 
 // resend puts a letter back on its way.

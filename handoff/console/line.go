@@ -25,7 +25,10 @@ type deskView struct {
 }
 
 // lineView is the pane of the people who wait.
-type lineView struct{ Waiting, Mine, Others []rowView }
+type lineView struct {
+	Waiting, Mine, Others []rowView
+	Heading               int // level of the headings inside; beside a talk they stand one deeper
+}
 
 // rowView is one person in the line.
 type rowView struct {
@@ -78,7 +81,10 @@ func (c *console) deskView(v *visit, here flows.CaseID, say sayer) (*deskView, e
 }
 
 func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say sayer) (lineView, error) {
-	var out lineView
+	out := lineView{Heading: 2}
+	if here != "" {
+		out.Heading = 3
+	}
 	waiting, err := c.Desk.Queue(ctx)
 	if err != nil {
 		return out, err

@@ -211,7 +211,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 
 // did are the sentences that may follow a form; the address names them, nothing else.
 var did = []string{
-	"sent", "noted", "claimed", "returned", "handback", "closed", "extended", "acked",
+	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
 }
 

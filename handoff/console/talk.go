@@ -214,7 +214,7 @@ func (c *console) promise(view *caseView, k handoff.Case, say sayer) {
 	now := c.now()
 	view.First = k.State == handoff.Claimed && k.First.IsZero()
 	switch {
-	case view.First && !k.Lease.IsZero() && k.Lease.Before(k.Promise):
+	case view.First && !k.Given && !k.Lease.IsZero():
 		view.Promise = say("promise.firstword", "when", say.until(k.Lease.In(c.zone()), now))
 	case !k.Promise.IsZero():
 		view.Promise = say("promise.until", "when", say.until(k.Promise.In(c.zone()), now))

@@ -132,9 +132,11 @@ function startLine() {
     const seen = new Set(ids(piece("line")));
     piece("line").replaceChildren(...held.cloneNode(true).childNodes);
     show.hidden = true;
+    quiet.hidden = false;
     const fresh = [...piece("line").querySelectorAll("[data-row]")].find((r) => !seen.has(r.dataset.row));
     (fresh ?? piece("line")).querySelector("a")?.focus();
   });
+  const quiet = box?.querySelector("p");
   const ids = (root) => [...root.querySelectorAll("[data-row]")].map((r) => r.dataset.row);
 
   function take(theirs) {
@@ -148,7 +150,8 @@ function startLine() {
     }
     const fresh = ids(theirs).filter((id) => !here.has(id)).length;
     show.hidden = fresh === 0;
-    if (fresh) show.textContent = show.dataset.one.replace("{n}", fresh);
+    quiet.hidden = fresh !== 0;
+    if (fresh) show.textContent = show.dataset.many.replace("{n}", fresh);
   }
 
   function refresh(row, now, mine) {
@@ -196,7 +199,8 @@ function startTalk(caseID, again) {
     patch(piece("letters"), piece("letters", doc));
     const fresh = Number(piece("letters", doc).dataset.fresh || 0);
     form.hidden = fresh === 0;
-    if (fresh) show.textContent = show.dataset.one.replace("{n}", fresh);
+    form.previousElementSibling.hidden = fresh !== 0 || piece("letters").querySelector(".seal") !== null;
+    if (fresh) show.textContent = show.dataset.many.replace("{n}", fresh);
     if (before === after) {
       swap(document.getElementById("words-help"), doc.getElementById("words-help"));
       return;

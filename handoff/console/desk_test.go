@@ -1,0 +1,434 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"engawa/flows"
+	"engawa/handoff"
+)
+
+func TestRowTellsWhoWaitsAndWhyButNoWords(t *testing.T) {
+	h := newHouse(t)
+	h.fill()
+	a := h.as(t, "suzu").get("/")
+	a.wants(t, http.StatusOK, "みどりのつばめ 27", "38分", "人と話したい、と選びました", "お金", "ベトナム語", "長く待っています",
+		"明らか", "きまり life-3", "前はかえで", "ことばは、まだ誰も開いていません", "row long", "row clear")
+	a.lacks(t, "家賃がもう無理", "電話がこわい", "07-c2")
+	if n := strings.Count(a.body, "row clear"); n != 1 {
+		t.Errorf("%d rows have the urgent edge, want the clear one alone", n)
+	}
+}
+
+func TestWordsAreSealedUntilOpenedAndOpeningIsRecorded(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	b := h.as(t, "suzu")
+	a := b.get("/case/c1")
+	a.wants(t, http.StatusOK, "ことばが 3件、封をしたまま届いています")
+	a.lacks(t, "家賃がもう無理", "電話がこわい")
+	if n := len(h.desk.log["c1"]); n != 0 {
+		t.Errorf("looking at the page left %d lines in the log", n)
+	}
+	b.get("/pieces?want=case&case=c1").lacks(t, "家賃がもう無理")
+	b.post("/case/c1/open").wants(t, http.StatusOK, "家賃がもう無理", "電話がこわい", "すずらんがことばを開きました")
+	if c := h.desk.cases["c1"]; c.ReadTo.IsZero() || c.State != handoff.Waiting {
+		t.Errorf("read to %s in state %s: want read, and still waiting", c.ReadTo, c.State)
+	}
+	h.as(t, "kaede").get("/case/c1").lacks(t, "家賃がもう無理")
+}
+
+func TestNewWordsWaitToBeOpened(t *testing.T) {
+	h := newHouse(t)
+	c := h.wait("c1", "みどりのつばめ 27", 3)
+	b := h.as(t, "suzu")
+	b.post("/case/c1/claim").wants(t, http.StatusOK, "電話がこわい")
+	h.words.add(c.Person, Line{ID: "c1-6", At: h.now.Add(time.Minute), By: "resident", Kind: "text", Text: "まだいますか"})
+	a := b.get("/case/c1")
+	a.wants(t, http.StatusOK, "新しいことば 1件を見る")
+	a.lacks(t, "まだいますか")
+	h.now = h.now.Add(2 * time.Minute)
+	b.post("/case/c1/open").wants(t, http.StatusOK, "まだいますか")
+}
+
+func TestOnlyWhatWasPassedOnIsShown(t *testing.T) {
+	h := newHouse(t)
+	c := h.wait("c1", "みどりのつばめ 27", 3, func(c *handoff.Case) { c.Since = c.Opened.Add(-2 * time.Minute) })
+	h.words.add(c.Person, Line{ID: "old", At: c.Opened.AddDate(0, 0, -3), By: "resident", Kind: "text", Text: "三日前のこと"})
+	b := h.as(t, "suzu")
+	a := b.post("/case/c1/claim")
+	a.wants(t, http.StatusOK, "電話がこわい")
+	a.lacks(t, "家賃がもう無理", "三日前のこと")
+	c = h.desk.cases["c1"]
+	c.All = true
+	h.desk.put(c)
+	b.get("/case/c1").wants(t, http.StatusOK, "三日前のこと", "前の話も見せる、と選ばれています")
+}
+
+func TestWithdrawnWordsLeaveRuleAndTime(t *testing.T) {
+	h := newHouse(t)
+	c := h.wait("c1", "あおいやまどり 3", 3, urgent)
+	b := h.as(t, "suzu")
+	b.post("/case/c1/claim").wants(t, http.StatusOK, "電話がこわい")
+	h.words.unsend(c.Person, "c1-5")
+	a := b.get("/case/c1")
+	a.wants(t, http.StatusOK, "ことばは取り消されました(気づいたきまり: life-3)", "14:01", "明らか")
+	a.lacks(t, "電話がこわい")
+}
+
+func TestMachinesPartIsOneLineATurn(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	a := h.as(t, "suzu").post("/case/c1/claim")
+	if n := strings.Count(a.body, `class="fold"`); n != 1 {
+		t.Errorf("%d folds, want one for the turn", n)
+	}
+	a.wants(t, http.StatusOK, "縁側(機械) · 書いてくださって、ありがとうございます。", "来月から")
+}
+
+func TestSecondClaimIsToldWhoWasFirst(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	first, second := h.as(t, "suzu"), h.as(t, "kaede")
+	first.post("/case/c1/claim").wants(t, http.StatusOK, "引き受けました", "わたしが話しています")
+	second.post("/case/c1/claim").wants(t, http.StatusConflict, "すずらんが先に引き受けました")
+	first.post("/case/c1/claim").wants(t, http.StatusOK)
+	second.get("/case/c1").wants(t, http.StatusOK, "いまはすずらんが話しています")
+}
+
+func TestMoreThanAgreedOnlyByChoice(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	h.desk.most = 0
+	b := h.as(t, "suzu")
+	b.post("/case/c1/claim").wants(t, http.StatusConflict, "決めた数になっています", "それでも引き受ける")
+	b.post("/case/c1/claim", "pull", "yes").wants(t, http.StatusOK, "わたしが話しています")
+}
+
+func TestAnswerIsSentOnceHoweverOftenItIsPressed(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	b := h.as(t, "suzu")
+	b.post("/case/c1/claim")
+	for range 3 {
+		b.post("/case/c1/answer", "act", "act-1", "words", "すずらんです。\r\n読みました。").wants(t, http.StatusOK, "送る列に入りました", "読みました。", "送りました")
+	}
+	if got := fmt.Sprint(h.desk.answers()); got != "[すずらんです。\n読みました。]" {
+		t.Errorf("sent %s", got)
+	}
+}
+
+func TestAnswerBoxSaysWhoReadsAndWhatItCosts(t *testing.T) {
+	for cost, says := range map[Cost]string{Free: "無料で届きます", Counted: "1通に数えます", Room: "部屋に届きます"} {
+		h := newHouse(t, func(p *Parts) { p.Cost = func(context.Context, flows.PersonID) Cost { return cost } })
+		h.wait("c1", "みどりのつばめ 27", 3)
+		h.as(t, "suzu").post("/case/c1/claim").wants(t, http.StatusOK, "読むのは みどりのつばめ 27さんです", "相談員 すずらん", says)
+	}
+}
+
+func TestWordsThatWereNotSentStayOnThePage(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	b, other := h.as(t, "suzu"), h.as(t, "kaede")
+	b.post("/case/c1/claim")
+	b.post("/case/c1/return").wants(t, http.StatusOK, "列に戻しました")
+	b.post("/case/c1/answer", "act", "a1", "words", "まだ途中のことば").wants(t, http.StatusConflict, "この話は列に戻っています", "まだ途中のことば")
+	other.post("/case/c1/claim")
+	b.post("/case/c1/answer", "act", "a1", "words", "まだ途中のことば").wants(t, http.StatusConflict, "いまはかえでの話になっています", "まだ途中のことば")
+	other.post("/case/c1/answer", "act", "a2", "words", "").wants(t, http.StatusUnprocessableEntity, "ことばがまだ入っていません")
+	long := strings.Repeat("あ", 5001)
+	other.post("/case/c1/answer", "act", "a3", "words", long).wants(t, http.StatusUnprocessableEntity, "一度に送れるのは5000字まで", "いま5001字", long)
+	if n := len(h.desk.answers()); n != 0 {
+		t.Errorf("%d answers went out, want none", n)
+	}
+}
+
+func TestExpiredSessionKeepsTheSentence(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	b := h.as(t, "suzu")
+	b.post("/case/c1/claim")
+	h.staff.endAll()
+	a := b.post("/case/c1/answer", "act", "a1", "words", "書きかけの<b>ことば")
+	a.wants(t, http.StatusUnauthorized, "書きかけの&lt;b&gt;ことば", `name="next" value="/case/c1"`)
+	a.lacks(t, "みどりのつばめ")
+	a = b.post("/sign-in", "name", "suzu", "password", password, "next", "/case/c1", "draft", "書きかけの<b>ことば", "draft_for", "answer")
+	a.wants(t, http.StatusOK, "みどりのつばめ 27", "書きかけの&lt;b&gt;ことば</textarea>")
+	if n := len(h.desk.answers()); n != 0 {
+		t.Errorf("%d answers went out by themselves", n)
+	}
+}
+
+func TestWithoutSessionNothingIsShown(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	b := h.browser(t)
+	for _, path := range []string{"/", "/case/c1", "/ledger", "/me", "/help"} {
+		a := b.get(path)
+		a.wants(t, http.StatusOK, "相談員の入口")
+		a.lacks(t, "みどりのつばめ")
+	}
+	for _, path := range []string{"/live", "/pieces?want=line"} {
+		b.get(path).wants(t, http.StatusUnauthorized)
+	}
+}
+
+func TestSignInAnswersTheSameToEveryWrongName(t *testing.T) {
+	h := newHouse(t)
+	b := h.browser(t)
+	wrong := b.post("/sign-in", "name", "suzu", "password", "ちがう")
+	unknown := b.post("/sign-in", "name", "nobody", "password", "ちがう")
+	wrong.wants(t, http.StatusUnauthorized, "名前かパスワードが違うようです")
+	if strings.ReplaceAll(wrong.body, "suzu", "nobody") != unknown.body {
+		t.Error("a wrong password and a wrong name look different")
+	}
+	h.staff.limited = 90 * time.Second
+	b.post("/sign-in", "name", "suzu", "password", password).wants(t, http.StatusTooManyRequests, "2分あとにもう一度どうぞ")
+}
+
+func TestSignInTakesPasteAndAutofill(t *testing.T) {
+	h := newHouse(t)
+	h.browser(t).get("/sign-in").wants(t, http.StatusOK, `autocomplete="username"`, `autocomplete="current-password"`)
+	h.browser(t).post("/sign-in", "name", " Suzu ", "password", password).wants(t, http.StatusOK, "待っている人")
+}
+
+func TestOneTimePasswordLeadsToChoosingOnesOwn(t *testing.T) {
+	h := newHouse(t)
+	a := h.staff.accounts["suzu"]
+	a.OneTime = true
+	h.staff.accounts["suzu"] = a
+	b := h.as(t, "suzu")
+	b.get("/me").wants(t, http.StatusOK, "一度きりのものです")
+	b.post("/me/password", "old", password, "password", "short").wants(t, http.StatusUnprocessableEntity, "12文字からです")
+	b.post("/me/password", "old", "違う", "password", "あたらしい長いことばです").wants(t, http.StatusUnprocessableEntity, "いまのパスワードが違う")
+	b.post("/me/password", "old", password, "password", "あたらしい長いことばです").wants(t, http.StatusOK, "パスワードを変えました")
+}
+
+func TestOwnSessionsAreListedAndEnded(t *testing.T) {
+	h := newHouse(t)
+	here, there := h.as(t, "suzu"), h.as(t, "suzu")
+	here.get("/me").wants(t, http.StatusOK, "この端末", "ほかの端末")
+	here.post("/me/sessions/s2/end").wants(t, http.StatusOK, "その端末のサインインを終わらせました")
+	there.get("/").wants(t, http.StatusOK, "相談員の入口")
+	here.post("/me/sessions/s9/end").wants(t, http.StatusNotFound)
+	here.post("/sign-out").wants(t, http.StatusOK, "サインアウトしました")
+	here.get("/").wants(t, http.StatusOK, "相談員の入口")
+}
+
+func TestWordsOfResidentsCannotBecomeMarkup(t *testing.T) {
+	h := newHouse(t)
+	evil := `</textarea><script>alert(1)</script>"'><img src=x onerror=alert(1)>`
+	c := h.wait("c1", evil, 3, func(c *handoff.Case) {
+		c.Topic, c.Scene, c.Lang, c.Stopped = evil, flows.SceneKey("x/"+evil), flows.Lang(evil), evil
+	})
+	h.words.add(c.Person, Line{ID: evil, At: h.now.Add(-time.Minute), By: "resident", Kind: "text", Text: evil})
+	h.words.add(c.Person, Line{ID: "m", Event: "m", At: h.now.Add(-time.Minute), By: "machine", Text: evil, Line: evil})
+	h.desk.notes["c1"] = []handoff.Remark{{ID: "n", At: h.now, By: handoff.Staff{Alias: evil}, Text: evil}}
+	h.letters.letters = []Letter{{ID: "d1", State: "dead", Alias: evil, Why: evil, Class: evil}}
+	h.raise(c)
+	b := h.as(t, "suzu")
+	for _, a := range []answer{
+		b.post("/case/c1/claim"), b.get("/"), b.get("/ledger"), b.get("/pieces?want=line,alarms,told,case&case=c1"),
+		b.post("/case/c1/answer", "act", "bad act", "words", evil), b.get("/case/" + "c1?did=" + evil[:5] + "&sent=" + "%22%3E%3Cscript%3E"),
+	} {
+		a.lacks(t, "<script>alert", "<img src=x")
+		if strings.Contains(a.body, "alert(1)") && !strings.Contains(a.body, html.EscapeString("<script>alert(1)")) {
+			t.Errorf("%s: escaped in an unexpected way", a.Request.URL)
+		}
+	}
+}
+
+func TestNotesStayAmongStaff(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	b := h.as(t, "suzu")
+	for range 2 {
+		b.post("/case/c1/note", "act", "n1", "note", "同行を提案する").wants(t, http.StatusOK, "覚え書きを残しました", "同行を提案する")
+	}
+	if n := len(h.desk.notes["c1"]); n != 1 {
+		t.Errorf("%d notes, want 1", n)
+	}
+	if n := len(h.desk.answers()); n != 0 {
+		t.Errorf("%d answers went to the resident", n)
+	}
+	b.post("/case/c1/note", "act", "n2", "note", "").wants(t, http.StatusUnprocessableEntity, "覚え書きがまだ入っていません")
+}
+
+func TestPromiseIsExtendedAndOnlyToHoursThatCanBeKept(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	b := h.as(t, "suzu")
+	a := b.post("/case/c1/claim")
+	a.wants(t, http.StatusOK, "最初のひとことは今日の14時15分まで", "あと10分のばす", "明日の12時まで", "11月27日(金)の15時まで")
+	a.lacks(t, "11月28日(土)", "11月29日(日)")
+	b.post("/case/c1/extend").wants(t, http.StatusOK, "10分のばしました", "14時25分まで")
+	at := time.Date(2026, 11, 26, 15, 0, 0, 0, japan)
+	b.post("/case/c1/extend", "until", fmt.Sprint(at.Unix())).wants(t, http.StatusOK, "明日の15時まで", "相手にも伝わります")
+	b.post("/case/c1/extend", "until", fmt.Sprint(h.now.Add(-time.Hour).Unix())).wants(t, http.StatusUnprocessableEntity, "もう過ぎています")
+	b.post("/case/c1/extend", "until", "あした").wants(t, http.StatusBadRequest)
+}
+
+func TestTalkIsHandedBackAndClosed(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	h.wait("c2", "しろいかもめ 8", 3)
+	b := h.as(t, "suzu")
+	for _, id := range []string{"c1", "c2"} {
+		b.post("/case/" + id + "/claim")
+	}
+	b.post("/case/c1/handback").wants(t, http.StatusOK, "機械の案内に渡しました", "この話はとじています")
+	b.post("/case/c2/close").wants(t, http.StatusOK, "話をとじました", "この話はとじています")
+	b.post("/case/c2/close").wants(t, http.StatusConflict, "先に様子が変わった")
+}
+
+func TestStopIsShownToTheCoordinator(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3, func(c *handoff.Case) { c.Stopped = "stopped" })
+	h.as(t, "suzu").get("/case/c1").wants(t, http.StatusOK, "「もう送らないで」と言われています")
+}
+
+func TestWhoDeletedEverythingHasNoName(t *testing.T) {
+	h := newHouse(t)
+	h.desk.put(handoff.Case{ID: "c1", State: handoff.Waiting, Level: flows.Clear, Urgency: flows.Life, Forgotten: h.now, Opened: h.now})
+	b := h.as(t, "suzu")
+	b.get("/").wants(t, http.StatusOK, "(消された方)")
+	b.get("/case/c1").wants(t, http.StatusOK, "(消された方)")
+}
+
+func TestWhatHappenedMeanwhileIsToldUntilSeen(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	h.desk.notices["suzu"] = []handoff.Notice{{At: h.now, Case: "c1", Do: handoff.DoLapse}}
+	b := h.as(t, "suzu")
+	b.get("/").wants(t, http.StatusOK, "みどりのつばめ 27さんの話は、返事がないまま時刻を過ぎたので")
+	a := b.post("/noticed")
+	a.lacks(t, "あなたの話で、あったこと")
+}
+
+func TestAlarmIsAcknowledgedByAliasAndLeadsToTheTalk(t *testing.T) {
+	h := newHouse(t)
+	c := h.wait("c1", "あおいやまどり 3", 3, urgent)
+	h.raise(c)
+	b := h.as(t, "suzu")
+	for _, path := range []string{"/", "/ledger", "/me", "/help"} {
+		a := b.get(path)
+		a.wants(t, http.StatusOK, "受け取りました", "命にかかわることばがありました")
+		a.lacks(t, "電話がこわい")
+	}
+	a := b.post("/alarm/alarm-c1/ack")
+	a.wants(t, http.StatusOK, "ほかの人の音も止まります")
+	if a.Request.URL.Path != "/case/c1" || h.alarms.by != "すずらん" {
+		t.Errorf("at %s, acknowledged by %q", a.Request.URL.Path, h.alarms.by)
+	}
+	b.post("/alarm/alarm-c1/ack").wants(t, http.StatusNotFound)
+}
+
+func TestLedgerAddsUpOrSaysThatItDoesNot(t *testing.T) {
+	h := newHouse(t)
+	b := h.as(t, "audit")
+	b.get("/ledger").wants(t, http.StatusOK, "数は合っています", "128", "届けられなかったものはありません")
+	h.ledger["bot"]--
+	b.get("/ledger").wants(t, http.StatusOK, "数が 1 合いません")
+}
+
+func TestDeadLetterIsSentAgainOrDroppedWithAReason(t *testing.T) {
+	h := newHouse(t)
+	h.letters.letters = []Letter{
+		{ID: "d1", State: "uncertain", Class: "human", Alias: "みどりのつばめ 27", At: h.now, Why: "uncertain"},
+		{ID: "d2", State: "dead", Class: "answer", Alias: "しろいかもめ 8", At: h.now, Why: "failed"},
+	}
+	b := h.as(t, "suzu")
+	b.get("/ledger").wants(t, http.StatusOK, "みどりのつばめ 27さんへの、相談員の返事", "二度届くことがあります", "LINEが受け取りませんでした")
+	b.post("/letter/d1/drop", "reason", "  ").wants(t, http.StatusUnprocessableEntity, "理由をひとこと")
+	b.post("/letter/d1/drop", "reason", "電話で伝えた").wants(t, http.StatusOK, "送らないことにしました")
+	b.post("/letter/d2/resend").wants(t, http.StatusOK, "もう一度送る列に入れました")
+	b.post("/letter/d2/resend").wants(t, http.StatusConflict, "もうほかの人が済ませています")
+	if got := fmt.Sprint(h.letters.did[:2]); got != "[drop d1 電話で伝えた suzu resend d2 suzu]" {
+		t.Errorf("did %s", got)
+	}
+	h.letters.letters = []Letter{{ID: "d3", State: "dead", Class: "in", At: h.now}}
+	audit := h.as(t, "audit").get("/ledger")
+	audit.wants(t, http.StatusOK, "届いたけれど読めなかったもの")
+	audit.lacks(t, "もう一度読んでみる")
+}
+
+func TestEnglishIsOneTapAway(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	b := h.as(t, "suzu")
+	b.post("/look", "lang", "en").wants(t, http.StatusOK, `lang="en"`, "Sign out")
+	b.post("/look", "size", "150", "theme", "dark").wants(t, http.StatusOK, `data-size="150"`, `data-theme="dark"`, `lang="en"`)
+	b.post("/look", "lang", "xx", "size", "9000").wants(t, http.StatusOK, `lang="en"`, `data-size="150"`)
+	b.get("/").wants(t, http.StatusOK, "Waiting", "Chose to talk with a human", "money")
+}
+
+func TestLogHoldsNobodysWords(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	b := h.as(t, "suzu")
+	b.post("/case/c1/claim")
+	b.post("/case/c1/answer", "act", "a1", "words", "ひみつの返事")
+	b.post("/case/c1/note", "act", "n1", "note", "ひみつの覚え書き")
+	b.post("/sign-in", "name", "ひみつの名前", "password", "ひみつのことば")
+	b.get("/case/ひみつ")
+	for _, w := range []string{"ひみつ", "みどり", "家賃", "token-"} {
+		if strings.Contains(h.log.String(), w) {
+			t.Errorf("the log says %q", w)
+		}
+	}
+}
+
+func TestGuestLinkExistsInTheDemoOnly(t *testing.T) {
+	h := newHouse(t)
+	h.browser(t).get("/enter/teatime").wants(t, http.StatusNotFound)
+	demo := newHouse(t, forGuest)
+	demo.browser(t).get("/enter/wrong").wants(t, http.StatusNotFound)
+	demo.browser(t).get("/enter/teatime").wants(t, http.StatusOK, "すずらん")
+	newHouse(t, forGuest, func(p *Parts) { p.Loopback = false }).browser(t).get("/enter/teatime").wants(t, http.StatusNotFound)
+}
+
+func TestFirstPageIsLight(t *testing.T) {
+	h := newHouse(t)
+	h.fill()
+	b := h.as(t, "suzu")
+	a := b.get("/")
+	total := len(a.body)
+	p, err := newPages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range p.files {
+		total += len(b.get("/static/" + p.version + "/" + name).body)
+	}
+	if total > 100<<10 {
+		t.Errorf("the first page weighs %d bytes, want at most 100 KB", total)
+	}
+}
+
+// A hundred browsers ask at once; the race detector looks on.
+func TestManyVisitorsAtOnce(t *testing.T) {
+	h := newHouse(t)
+	h.fill()
+	var all sync.WaitGroup
+	for _, who := range []string{"suzu", "kaede", "audit", "admin"} {
+		b := h.as(t, who)
+		for range 10 {
+			all.Go(func() {
+				b.get("/")
+				b.get("/case/c5")
+				b.get("/ledger")
+				b.post("/case/c2/claim")
+			})
+		}
+	}
+	all.Wait()
+	if c, _ := h.desk.Get(t.Context(), "c2"); !c.Held() {
+		t.Error("nobody has the case")
+	}
+}
