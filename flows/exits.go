@@ -72,26 +72,27 @@ func (t *turn) reply(x Exit, arg string) bool {
 		} else {
 			t.wander(ExRestart, "")
 		}
-	case AskHuman:
-		if t.s.Mode != ModeBot {
-			return false
-		}
-		if yes {
-			t.human()
-		} else {
-			t.noneOfThese()
-		}
-	case AskClarify:
-		if taps := t.b.offered(&t.was); yes && t.was.Ask == AskClarify && len(taps) == 2 {
-			return t.act(taps[0])
-		}
-		t.noneOfThese()
 	default:
-		if x != ExNone || t.s.Mode != ModeBot {
-			return false
-		}
-		t.noneOfThese()
+		return t.replyGuess(x, Question(q))
 	}
+	return true
+}
+
+// replyGuess answers 「こういうことですか」 and 「つなぎましょうか」. While a case is
+// open such a word is for the case.
+func (t *turn) replyGuess(x Exit, q Question) bool {
+	guess := q == AskHuman || q == AskClarify
+	if t.s.Mode != ModeBot || x != ExNone && !guess {
+		return false
+	}
+	if x == ExYes && q == AskHuman {
+		t.human()
+		return true
+	}
+	if taps := t.b.offered(&t.was); x == ExYes && t.was.Ask == AskClarify && len(taps) == 2 {
+		return t.act(taps[0])
+	}
+	t.noneOfThese()
 	return true
 }
 

@@ -131,7 +131,11 @@ func LabelOf(b *Bundle, l Lang, t Tap) string {
 	case ExYes, ExNo:
 		return b.answerName(t, l)
 	}
-	return b.label("exit."+string(t.Exit), l)
+	key := "exit." + string(t.Exit)
+	if _, known := resort[key]; !known && len(b.Lines[key]) == 0 {
+		return ""
+	}
+	return b.label(key, l)
 }
 
 func (b *Bundle) entranceName(k SceneKey, l Lang) string {
@@ -141,6 +145,9 @@ func (b *Bundle) entranceName(k SceneKey, l Lang) string {
 				return s
 			}
 		}
+	}
+	if b.Scenes[k] == nil {
+		return ""
 	}
 	return b.placeName(k, l)
 }
