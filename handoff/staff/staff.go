@@ -1,14 +1,21 @@
 // Package staff knows who works here: accounts, what they may do, and who is
 // signed in on which browser.
+//
+// An account has a name, with which somebody signs in, and an alias, which is
+// all that a resident ever sees. Passwords are kept as argon2id hashes, sessions
+// as the hash of a random token; locking an account or changing its password
+// ends its sessions in the same moment.
 package staff
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
-
-	"github.com/redis/go-redis/v9"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Role is something that an account may do.
@@ -37,6 +44,11 @@ type Account struct {
 	Created  time.Time
 }
 
+// Is says whether the account has one of the roles.
+func (a Account) Is(roles ...Role) bool {
+	return slices.ContainsFunc(a.Roles, func(r Role) bool { return slices.Contains(roles, r) })
+}
+
 // Session is one signed-in browser.
 type Session struct {
 	Account
@@ -45,6 +57,12 @@ type Session struct {
 	Seen  time.Time //
 	Ends  time.Time // at the latest
 }
+
+// How long somebody stays signed in.
+const (
+	Idle    = 8 * time.Hour  // without a request
+	Longest = 12 * time.Hour // in any case: one long shift
+)
 
 // What signing in and managing accounts is refused with.
 var (
@@ -55,7 +73,7 @@ var (
 	ErrName     = errors.New("staff: a name is 2 to 32 small letters, digits, - _ .")
 	ErrAlias    = errors.New("staff: an alias is 1 to 12 characters")
 	ErrRole     = errors.New("staff: no such role")
-	ErrPassword = errors.New("staff: a password has at least 12 characters")
+	ErrPassword = errors.New("staff: a password has 12 to 200 characters")
 )
 
 // LimitedError says that there were too many attempts, and when to come again.
@@ -63,56 +81,29 @@ type LimitedError struct{ After time.Duration }
 
 // Error names neither the account nor the address.
 func (e *LimitedError) Error() string {
-	return fmt.Sprintf("staff: too many attempts, wait %s", e.After)
+	return fmt.Sprintf("staff: too many attempts, wait %s", e.After.Round(time.Second))
 }
 
-// Store keeps accounts and sessions.
-type Store struct{ rdb redis.UniversalClient }
+var nameShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,31}$`)
 
-var errUnbuilt = errors.New("staff: not built yet")
+const longestAlias = 12
 
-// New keeps accounts in rdb; now may be nil.
-func New(rdb redis.UniversalClient, now func() time.Time) *Store { return &Store{rdb: rdb} }
-
-// Add makes an account. An empty password makes one to be printed once; it is returned.
-func (s *Store) Add(ctx context.Context, a Account, password string) (string, error) {
-	return "", errUnbuilt
+func (a Account) check() error {
+	if !nameShape.MatchString(a.Name) {
+		return ErrName
+	}
+	odd := func(r rune) bool { return !unicode.IsPrint(r) || r == '<' || r == '>' }
+	if n := utf8.RuneCountInString(a.Alias); n < 1 || n > longestAlias ||
+		strings.TrimSpace(a.Alias) != a.Alias || strings.ContainsFunc(a.Alias, odd) {
+		return ErrAlias
+	}
+	if len(a.Roles) == 0 {
+		return ErrRole
+	}
+	for _, r := range a.Roles {
+		if !slices.Contains(Roles[:], r) {
+			return ErrRole
+		}
+	}
+	return nil
 }
-
-// List gives all accounts by name.
-func (s *Store) List(ctx context.Context) ([]Account, error) { return nil, errUnbuilt }
-
-// Disable locks an account and ends its sessions at once.
-func (s *Store) Disable(ctx context.Context, name string) error { return errUnbuilt }
-
-// Reset gives a new password (made if empty), unlocks the account and ends its sessions.
-func (s *Store) Reset(ctx context.Context, name, password string) (string, error) {
-	return "", errUnbuilt
-}
-
-// Change lets somebody choose a new password; every other session ends.
-func (s *Store) Change(ctx context.Context, token, old, password string) error { return errUnbuilt }
-
-// Login checks name and password and gives a token for the cookie.
-func (s *Store) Login(ctx context.Context, name, password, addr string) (token string, _ Session, _ error) {
-	return "", Session{}, errUnbuilt
-}
-
-// Enter gives a token without a password: for `demo`, whose console is signed in already.
-func (s *Store) Enter(ctx context.Context, name string) (token string, _ Session, _ error) {
-	return "", Session{}, errUnbuilt
-}
-
-// Session gives the session of a cookie's token and keeps it alive; else ErrSession.
-func (s *Store) Session(ctx context.Context, token string) (Session, error) {
-	return Session{}, errUnbuilt
-}
-
-// Logout ends the session of a cookie's token.
-func (s *Store) Logout(ctx context.Context, token string) error { return errUnbuilt }
-
-// Sessions lists where an account is signed in.
-func (s *Store) Sessions(ctx context.Context, name string) ([]Session, error) { return nil, errUnbuilt }
-
-// Revoke ends one session of an account by its ID.
-func (s *Store) Revoke(ctx context.Context, name, id string) error { return errUnbuilt }
