@@ -49,10 +49,8 @@ func exitOfLine(key string) (flows.Exit, bool) {
 	if !ok {
 		return "", false
 	}
-	switch e := flows.Exit(name); e {
-	case flows.ExYes, flows.ExNo, flows.ExNone, flows.ExDeleteNow:
-		return "", false // only buttons say these: a typed 「はい」 is read where a question stands
-	default:
-		return e, true
+	if flows.Exit(name) == flows.ExDeleteNow {
+		return "", false // the second step of 消す is a tap, never a word that slips out
 	}
+	return flows.Exit(name), true
 }

@@ -86,7 +86,8 @@ func (r *Reader) Read(text string, here Here) flows.Reading {
 	// label: 「やめる」 on a button of a scene means that button.
 	out.Choice = choose(n, here.Offered)
 	if exit, ok := r.exits[key]; ok && out.Choice == 0 {
-		out.Exit = exit
+		// With a way out Lang means a language that was named; "Language" names none.
+		out.Exit, out.Lang = exit, ""
 		return out
 	}
 	out.Talk = r.talk[key]

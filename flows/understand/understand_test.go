@@ -22,8 +22,9 @@ func fakeBundle() *flows.Bundle {
 			"talk":  flow("talk", false, "ただ話したい", "話を聞いてほしい", "さみしい", "だれかと話したい"),
 		},
 		Lines: map[string][]flows.Phrase{
-			"exit.human": {{flows.Ja: "人と話す", flows.En: "Talk to a person"}},
-			"exit.yes":   {{flows.Ja: "はい"}},
+			"exit.human":      {{flows.Ja: "人と話す", flows.En: "Talk to a person"}},
+			"exit.yes":        {{flows.Ja: "はい"}},
+			"exit.delete_now": {{flows.Ja: "いま消す"}},
 		},
 		Words: flows.Words{
 			Exits: map[flows.Exit][]string{flows.ExEnd: {"やめる", "ここまで"}, flows.ExStop: {"もう送らないで"}},
@@ -84,7 +85,7 @@ func TestTypedExitsMatchWholeMessagesOnly(t *testing.T) {
 	r := New(fakeBundle())
 	for s, want := range map[string]flows.Exit{
 		"やめる": flows.ExEnd, "やめる。": flows.ExEnd, "人と話す": flows.ExHuman, "talk to a person": flows.ExHuman,
-		"もう送らないで！": flows.ExStop, "仕事をやめることになった": "", "はい": "", "tiếng việt": flows.ExLang,
+		"もう送らないで！": flows.ExStop, "仕事をやめることになった": "", "はい": flows.ExYes, "いま消す": "", "tiếng việt": flows.ExLang,
 	} {
 		if got := r.Read(s, Here{}).Exit; got != want {
 			t.Errorf("Read(%q).Exit = %q, want %q", s, got, want)
