@@ -78,7 +78,7 @@ func (l *loader) readFacts(f *file, n *yaml.Node) []string {
 	for _, it := range f.ids(n, "気軽さ") {
 		if contains(Facts, it.text) {
 			out = append(out, it.text)
-		} else if !strings.ContainsAny(it.text, "、，") {
+		} else {
 			f.unknown(it.at, "word", it.text, "気軽さ", Facts)
 		}
 	}

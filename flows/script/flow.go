@@ -137,6 +137,9 @@ func halfBrackets(v string) string {
 	if !strings.ContainsAny(v, ",") {
 		v = strings.NewReplacer("、", ", ", "，", ", ").Replace(v)
 	}
+	if v[0] == '{' {
+		v = strings.NewReplacer("： ", ": ", "：", ": ").Replace(v)
+	}
 	return v
 }
 

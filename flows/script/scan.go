@@ -40,12 +40,15 @@ func scan(name string, data []byte) *file {
 	mixed := strings.Count(text, "\r") != crlf || (crlf > 0 && crlf != lf)
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	f.lines = strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	s := &scanner{file: f, block: -1}
+	s := &scanner{file: f, block: -1, raw: f.lines[0]}
 	if bom {
 		s.add("bom", 1, "ファイルの頭に、見えない印(BOM)が入っています。「UTF-8(BOMなし)」で保存します。")
 	}
 	if mixed {
 		s.add("newline", 1, "改行の種類が混ざっています。ひとつの編集ソフトで保存しなおすと、そろいます。")
+	}
+	for i := range f.faults {
+		f.faults[i].Should = s.raw
 	}
 	for i, raw := range f.lines {
 		s.at, s.raw, s.first = i, raw, len(f.faults)

@@ -59,6 +59,16 @@ func (f *file) tame(n *yaml.Node) {
 	for _, c := range n.Content {
 		f.tame(c)
 	}
+	if n.Kind != yaml.MappingNode {
+		return
+	}
+	kept := n.Content[:0]
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value != "<<" {
+			kept = append(kept, n.Content[i], n.Content[i+1])
+		}
+	}
+	n.Content = kept
 }
 
 // at records a fault at a place of the file.
@@ -208,14 +218,18 @@ func (f *file) texts(n *yaml.Node, what string) []item {
 
 // ids reads a list of half-width names; 「、」 between them is a usual slip.
 func (f *file) ids(n *yaml.Node, what string) []item {
-	items := f.texts(n, what)
-	for _, it := range items {
-		if strings.ContainsAny(it.text, "、，") {
+	var out []item
+	for _, it := range f.texts(n, what) {
+		names := strings.FieldsFunc(it.text, func(r rune) bool { return r == '、' || r == '，' })
+		if len(names) > 1 {
 			f.fault(it.at, "comma-wide", fmt.Sprintf("「%s」の区切りが「、」になっています。半角の「,」と空白にします。", what),
-				f.instead(it.at, strings.NewReplacer("、", ", ", "，", ", ").Replace(it.text)))
+				f.instead(it.at, strings.Join(names, ", ")))
+		}
+		for _, name := range names {
+			out = append(out, item{strings.TrimSpace(name), it.at})
 		}
 	}
-	return items
+	return out
 }
 
 // yes reads はい or いいえ.
