@@ -153,7 +153,8 @@ type screen struct {
 	Friend  bool            `json:"friend"`
 	Blocked bool            `json:"blocked"`
 	Loading int64           `json:"loading"` // ms that the three dots stay
-	Menu    string          `json:"menu"`    // id of the rich menu
+	until   time.Time       // end of the three dots: what tells whether they are news
+	Menu    string          `json:"menu"` // id of the rich menu
 	Spec    json.RawMessage `json:"spec,omitempty"`
 }
 
@@ -171,25 +172,14 @@ func (e *Emulator) phoneEvents(w http.ResponseWriter, r *http.Request) {
 	defer done()
 	guardHeaders(w)
 	w.Header().Set("Content-Type", "text/event-stream")
-	out := http.NewResponseController(w)
-	var last string
+	if e.younger(seen) {
+		_, _ = io.WriteString(w, "event: restart\ndata: {}\n\n") // another emulator than the page knew
+		return
+	}
+	out := &stream{w: w, to: http.NewResponseController(w), seen: seen}
 	for {
-		entries, state := e.news(user, seen)
-		_ = out.SetWriteDeadline(time.Now().Add(10 * time.Second))
-		for _, n := range entries {
-			raw, _ := json.Marshal(n)
-			seen = n.Seq
-			if _, err := fmt.Fprintf(w, "id: %d\nevent: entry\ndata: %s\n\n", n.Seq, raw); err != nil {
-				return
-			}
-		}
-		if raw, _ := json.Marshal(state); string(raw) != last {
-			last = string(raw)
-			if _, err := fmt.Fprintf(w, "event: state\ndata: %s\n\n", raw); err != nil {
-				return
-			}
-		}
-		if out.Flush() != nil {
+		entries, state := e.news(user, out.seen)
+		if out.send(entries, state) != nil {
 			return
 		}
 		select {
@@ -200,6 +190,40 @@ func (e *Emulator) phoneEvents(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+}
+
+// stream is one open page: what it was told so far.
+type stream struct {
+	w    io.Writer
+	to   *http.ResponseController
+	seen int64
+	last string // the state it knows
+}
+
+func (s *stream) send(entries []entry, state screen) error {
+	_ = s.to.SetWriteDeadline(time.Now().Add(10 * time.Second)) // a page that hangs is let go
+	for _, n := range entries {
+		raw, _ := json.Marshal(n)
+		s.seen = n.Seq
+		if _, err := fmt.Fprintf(s.w, "id: %d\nevent: entry\ndata: %s\n\n", n.Seq, raw); err != nil {
+			return err
+		}
+	}
+	if now := fmt.Sprint(state.Friend, state.Blocked, state.Menu, len(state.Spec), state.until.UnixMilli()); now != s.last {
+		s.last = now
+		raw, _ := json.Marshal(state)
+		if _, err := fmt.Fprintf(s.w, "event: state\ndata: %s\n\n", raw); err != nil {
+			return err
+		}
+	}
+	return s.to.Flush()
+}
+
+// younger tells that a page knows more than ever happened here.
+func (e *Emulator) younger(seen int64) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return seen > e.seq
 }
 
 // news is what changed on a screen since seq, in order of change.
@@ -214,7 +238,7 @@ func (e *Emulator) news(user string, seq int64) ([]entry, screen) {
 		}
 	}
 	slices.SortFunc(out, func(a, b entry) int { return int(a.Seq - b.Seq) })
-	s := screen{Friend: t.friend, Blocked: t.blocked, Menu: e.menu}
+	s := screen{Friend: t.friend, Blocked: t.blocked, Menu: e.menu, until: t.loading}
 	if left := t.loading.Sub(e.now()); left > 0 {
 		s.Loading = left.Milliseconds()
 	}

@@ -198,7 +198,7 @@ function column(t, tap, hasImage) {
   if (t.title) body.append(el("div", "t-title", t.title));
   if (t.text) body.append(el("div", "f-text wrap", t.text));
   if (body.childNodes.length) e.append(body);
-  const foot = el("div", "f-box f-block f-footer");
+  const foot = el("div", "f-box f-block f-footer " + (t.type || ""));
   for (const a of t.actions || (t.action ? [t.action] : [])) foot.append(actionButton(a, "f-button link", tap));
   e.append(foot);
   return e;

@@ -10,7 +10,7 @@ const stickers = [
   ["rain", "52002741", "しょんぼり"], ["night", "52002743", "おやすみ"], ["cat", "52002745", "ねこ"],
 ];
 const drawn = new Map(); // key of an entry → its element
-let unseen = 0, holding = "", day = "", lastVoice = "", dotsTimer = 0, menuShown = "", first = true;
+let pinned = true, unseen = 0, holding = "", day = "", lastVoice = "", dotsTimer = 0, menuShown = "", first = true;
 
 async function send(what) {
   closeTray();
@@ -38,10 +38,10 @@ function tap(a) {
 // ---- the talk
 
 function atEnd() { return talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80; }
-function toEnd() { talk.scrollTop = talk.scrollHeight; unseen = 0; $("newer").hidden = true; }
+function toEnd() { talk.scrollTop = talk.scrollHeight; pinned = true; unseen = 0; $("newer").hidden = true; }
 
 function add(node, mine) {
-  const follow = mine || first || atEnd();
+  const follow = mine || first || pinned;
   dots(0);
   talk.append(node);
   if (!first) node.classList.add("fresh");
@@ -53,14 +53,14 @@ function add(node, mine) {
   }
 }
 
-function clock(ms) {
-  const d = new Date(ms);
-  return d.getHours() + ":" + String(d.getMinutes()).padStart(2, "0");
-}
+// The resident's phone is in Japan, wherever this browser is.
+const japan = (form) => new Intl.DateTimeFormat("ja-JP", { timeZone: "Asia/Tokyo", ...form });
+const hours = japan({ hour: "numeric", minute: "2-digit" }), days = japan({ month: "long", day: "numeric", weekday: "short" });
+
+function clock(ms) { return hours.format(ms); }
 
 function dayLine(ms) {
-  const d = new Date(ms);
-  const name = d.getMonth() + 1 + "月" + d.getDate() + "日(" + "日月火水木金土"[d.getDay()] + ")";
+  const name = days.format(ms);
   if (name === day) return;
   day = name;
   lastVoice = "";
@@ -94,7 +94,7 @@ function photo(src, name) {
   const img = el("img", "photo");
   img.alt = name;
   img.src = src;
-  img.addEventListener("load", () => { if (atEnd() || talk.scrollTop === 0) toEnd(); }, { once: true });
+  img.addEventListener("load", () => { if (pinned) toEnd(); }, { once: true });
   return img;
 }
 
@@ -176,7 +176,6 @@ function entry(n) {
 function showQuick(items) {
   quick.replaceChildren(...items.map((i) => actionButton(i.action, "", tap)));
   quick.hidden = false;
-  if (first || unseen === 0) toEnd();
 }
 
 function hideQuick() { quick.hidden = true; quick.replaceChildren(); }
@@ -195,9 +194,8 @@ function dots(ms) {
   b.append(three);
   said.append(b);
   e.append(face, el("div", "name", house), said);
-  const follow = atEnd();
   talk.append(e);
-  if (follow) toEnd();
+  if (pinned) toEnd();
   dotsTimer = setTimeout(() => e.remove(), ms);
 }
 
@@ -221,7 +219,6 @@ function drawMenu(s) {
   const { size, areas, chatBarText, selected } = s.spec, img = el("img");
   img.alt = "";
   img.src = "/phone/menu/" + s.menu;
-  img.addEventListener("load", () => { if (!unseen) toEnd(); });
   menu.append(img);
   for (const a of areas) {
     const b = actionButton(a.action, "", tap);
@@ -293,7 +290,8 @@ function enter(ev) {
 function listen() {
   const source = new EventSource("/phone/events?user=" + user);
   source.addEventListener("entry", (ev) => entry(JSON.parse(ev.data)));
-  source.addEventListener("state", (ev) => { state(JSON.parse(ev.data)); first = false; });
+  source.addEventListener("state", (ev) => { state(JSON.parse(ev.data)); first = false; talk.removeAttribute("aria-busy"); });
+  source.addEventListener("restart", () => location.reload());
   source.addEventListener("open", () => { $("offline").hidden = true; });
   source.addEventListener("error", () => { $("offline").hidden = false; });
 }
@@ -302,17 +300,18 @@ function buttons() {
   $("composer").addEventListener("submit", (ev) => { ev.preventDefault(); submit(); });
   words.addEventListener("keydown", enter);
   words.addEventListener("input", grow);
+  tray.addEventListener("keydown", (ev) => { if (ev.key === "Escape") { closeTray(); $("attach").focus(); } });
   $("newer").addEventListener("click", () => { toEnd(); talk.focus(); });
-  talk.addEventListener("scroll", () => { if (unseen && atEnd()) toEnd(); });
+  talk.addEventListener("scroll", () => { pinned = atEnd(); if (pinned && unseen) toEnd(); });
+  new ResizeObserver(() => { if (pinned) toEnd(); }).observe(talk); // keyboards, trays and menus come and go
   $("add").addEventListener("click", () => send({ do: "follow" }));
   $("unblock").addEventListener("click", () => send({ do: "follow" }));
-  $("menuopen").addEventListener("click", () => { const end = atEnd(); openMenu(menu.hidden); if (end) toEnd(); });
+  $("menuopen").addEventListener("click", () => openMenu(menu.hidden));
   $("attach").addEventListener("click", () => {
-    const open = tray.hidden, end = atEnd();
+    const open = tray.hidden;
     openMenu(false);
     tray.hidden = !open;
     $("attach").setAttribute("aria-expanded", String(open));
-    if (end) toEnd();
   });
   $("pickphoto").addEventListener("click", () => $("album").click());
   $("album").addEventListener("change", async () => {
