@@ -111,7 +111,7 @@ func (c Case) waits(m Move, at time.Time) Case {
 		c.State, c.Promise = Talking, time.Time{}
 	}
 	if c.State == Talking {
-		if !later(c.Promise, at) {
+		if !c.Promise.After(at) {
 			c.Promise, c.Given = instant(m.Promise), false
 		}
 		c.Lease = c.Promise.Add(Grace)
@@ -158,7 +158,7 @@ func (c Case) answer(m Move, at time.Time) (Case, []flows.DeskAct) {
 func (c Case) extend(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 	if m.Until.IsZero() && c.State == Claimed {
 		from := c.Lease
-		if !later(from, at) {
+		if !from.After(at) {
 			from = at
 		}
 		c.Lease = from.Add(FirstWord)
@@ -171,7 +171,7 @@ func (c Case) extend(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 	if until.IsZero() {
 		until = instant(m.Promise)
 	}
-	if !later(until, at) {
+	if !until.After(at) {
 		return c, nil, ErrTime
 	}
 	c.Promise, c.Given, c.Lease = until, true, until.Add(Grace)
@@ -208,7 +208,7 @@ func (c Case) release() Case {
 // read: a coordinator has opened the words. The lane hears it once for each stretch.
 func (c Case) read(m Move, at time.Time) (Case, []flows.DeskAct) {
 	upTo := instant(m.Until)
-	if later(upTo, at) {
+	if upTo.After(at) {
 		upTo = at
 	}
 	if !c.Held() || c.Staff.Name == m.By.Name {
@@ -223,7 +223,7 @@ func (c Case) read(m Move, at time.Time) (Case, []flows.DeskAct) {
 
 // lapse: the lease has passed. A talk in which nothing is owed just rests.
 func (c Case) lapse(m Move, at time.Time) (Case, []flows.DeskAct, error) {
-	if c.Lease.IsZero() || later(c.Lease, at) {
+	if c.Lease.IsZero() || c.Lease.After(at) {
 		return c, nil, ErrMove
 	}
 	switch {

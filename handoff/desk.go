@@ -34,6 +34,8 @@ type Sealer interface {
 	Shred(ctx context.Context, owner privacy.Owner) error
 }
 
+var _ Sealer = (*privacy.Vault)(nil)
+
 // Options are the knobs of a desk; the zero value of each is a sane one.
 type Options struct {
 	Notes    Sealer                                            // staff's notes; nil: notes are refused

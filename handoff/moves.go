@@ -205,6 +205,3 @@ func instant(t time.Time) time.Time {
 	}
 	return t.UTC().Truncate(time.Millisecond)
 }
-
-// later says whether a moment is still to come.
-func later(t, at time.Time) bool { return t.After(at) }

@@ -60,6 +60,7 @@ func (d *Desk) Sweep(ctx context.Context, now time.Time) (int, error) {
 		return 0, wrap("sweep", err)
 	}
 	moved := 0
+	var faults []error
 	for _, id := range due {
 		_, err := d.act(ctx, flows.CaseID(id), change{
 			move: Move{Do: DoLapse, Promise: d.roster.Promise(now)}, at: now,
@@ -70,10 +71,10 @@ func (d *Desk) Sweep(ctx context.Context, now time.Time) (int, error) {
 		case errors.Is(err, ErrMove), errors.Is(err, ErrUnknown):
 			// extended, answered or swept by somebody else in this moment
 		default:
-			return moved, wrap("sweep", err)
+			faults = append(faults, err) // one case must not keep the others
 		}
 	}
-	return moved, nil
+	return moved, wrap("sweep", errors.Join(faults...))
 }
 
 // Prune lets go of what has been kept long enough, as the table of privacy says:

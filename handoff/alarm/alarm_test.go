@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
 	"engawa/config/redistest"
@@ -218,5 +219,24 @@ func TestForgettingTakesThePersonOffAnAlarmThatStaysOpen(t *testing.T) {
 	}
 	if _, err := s.Get(t.Context(), "a1"); !errors.Is(err, ErrUnknown) {
 		t.Errorf("an alarm of long ago: %v, want ErrUnknown", err)
+	}
+}
+
+func TestTheDemosStoreDoesTheSame(t *testing.T) {
+	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr(), MaxRetries: -1})
+	t.Cleanup(func() { _ = rdb.Close() })
+	c, l := &clock{at: noon}, &lane{heard: map[string]flows.DeskAct{}}
+	s := New(rdb, l, c.now, nil)
+	raise(t, s, "a1", "07-anna", life)
+	c.pass(3 * time.Minute)
+	if err := s.Sweep(t.Context(), c.now()); err != nil {
+		t.Fatal(err)
+	}
+	a, err := s.Ack(t.Context(), "a1", "すずらん")
+	if err != nil || len(a.Again) != 1 || a.By != "すずらん" || l.times != 1 {
+		t.Errorf("ack = %+v, err %v, lane told %d times", a, err, l.times)
+	}
+	if err := s.Forget(t.Context(), "07-anna"); err != nil {
+		t.Fatal(err)
 	}
 }

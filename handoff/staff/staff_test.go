@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
 	"engawa/config/redistest"
@@ -345,4 +346,28 @@ func TestTheDemoEntersWithoutAPassword(t *testing.T) {
 	if _, _, err := o.store.Enter(t.Context(), "nobody"); !errors.Is(err, ErrUnknown) {
 		t.Errorf("enter as nobody: %v, want ErrUnknown", err)
 	}
+}
+
+func TestTheDemosStoreDoesTheSame(t *testing.T) {
+	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr(), MaxRetries: -1})
+	t.Cleanup(func() { _ = rdb.Close() })
+	o := &office{t: t, rdb: rdb, clock: &clock{at: time.Now()}}
+	o.store = New(rdb, o.clock.now)
+	if _, err := o.store.Add(t.Context(), suzuran, good); err != nil {
+		t.Fatal(err)
+	}
+	token := o.login()
+	o.clock.pass(2 * touchEvery)
+	o.signedIn(token, true)
+	for range accountMost {
+		_ = o.store.limit(t.Context(), "sato", "192.0.2.1")
+	}
+	var limited *LimitedError
+	if err := o.store.limit(t.Context(), "sato", "192.0.2.1"); !errors.As(err, &limited) {
+		t.Errorf("one guess too many: %v", err)
+	}
+	if _, err := o.store.Reset(t.Context(), "sato", ""); err != nil {
+		t.Fatal(err)
+	}
+	o.signedIn(token, false)
 }
