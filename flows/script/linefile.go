@@ -55,7 +55,7 @@ var lines = func() map[string]line {
 		}
 	}
 	add(label, "", "exit.yes", "exit.no", "label.continue", "label.call", "label.look")
-	add(name, "", "label.staff", "label.place", "sender.machine", "notify.alt")
+	add(name, "", "label.staff", "label.place", "sender.machine", "notify.alt", "card.open", "card.closed")
 	add(name, "{staff}", "sender.human")
 	for _, f := range Facts {
 		add(name, "", "fact."+f)
