@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -11,18 +12,24 @@ import (
 // Rewrap puts every key that an older master key wraps under the active one. Only
 // the wrapping changes: people, words and the index stay what they are. It may run
 // while the house is open and in several processes at once. The index key comes
-// last, so that a master key taken away too early is noticed at the next start.
+// last, so that a master key taken away too early is noticed at the next start. A key
+// that no master key opens does not keep the others waiting; it is the error.
 func (v *Vault) Rewrap(ctx context.Context) (n int, err error) {
+	var locked error
 	err = v.stale(ctx, func(o Owner, blob string) error {
 		key, err := v.master.unwrap(o, []byte(blob))
 		if err != nil {
-			return err
+			locked = err
+			return nil
 		}
 		done, err := rewrapMove.Run(ctx, v.keys, []string{ownerKey(o)}, blob, v.master.wrap(o, key)).Int()
 		n += done
 		return err
 	})
-	if err != nil {
+	v.mu.Lock()
+	v.oldAt = time.Time{} // count again
+	v.mu.Unlock()
+	if err := errors.Join(err, locked); err != nil {
 		return n, fmt.Errorf("privacy: rewrap: %w", err)
 	}
 	return n, nil

@@ -110,6 +110,37 @@ func TestRotationRunsWhileTheHouseIsOpenAndInTwoProcesses(t *testing.T) {
 	}
 }
 
+func TestARunningHouseFinishesARotationByItself(t *testing.T) {
+	rdb := redistest.Client(t)
+	before, after := privacy.NewMasterKey(), privacy.NewMasterKey()
+	v := open(t, rdb, rdb, before)
+	text := sealText(t, v, mari, "m1", "words")
+	v = open(t, rdb, rdb, after+","+before)
+	if got := standing(t, v, time.Now()).OldMaster; got != 2 {
+		t.Errorf("before: got %d keys under the old master key, want 2", got)
+	}
+	must(t, v.Tend(ctx, time.Now()))
+	if got := standing(t, v, time.Now()).OldMaster; got != 0 {
+		t.Errorf("after: got %d keys under the old master key, want 0", got)
+	}
+	wantText(t, open(t, rdb, rdb, after), mari, "m1", text, "words")
+}
+
+func TestAKeyThatNoMasterKeyOpensDoesNotKeepTheOthersWaiting(t *testing.T) {
+	rdb := redistest.Client(t)
+	before, after := privacy.NewMasterKey(), privacy.NewMasterKey()
+	v := open(t, rdb, rdb, before)
+	text := sealText(t, v, ken, "m1", "words")
+	_ = sealText(t, v, mari, "m1", "words")
+	must(t, rdb.HSet(ctx, privacy.RawKey(mari), "k", "damaged").Err())
+	v = open(t, rdb, rdb, after+","+before)
+	n, err := v.Rewrap(ctx)
+	if n != 2 || !errors.Is(err, privacy.ErrBroken) {
+		t.Errorf("got %d, %v, want 2 and ErrBroken", n, err)
+	}
+	wantText(t, open(t, rdb, rdb, after), ken, "m1", text, "words")
+}
+
 func TestTwoProcessesThatStartAtOnceMakeOneIndexKey(t *testing.T) {
 	onEachStore(t, func(t *testing.T, rdb redis.UniversalClient) {
 		key := privacy.NewMasterKey()

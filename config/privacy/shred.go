@@ -3,6 +3,7 @@ package privacy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -104,23 +105,35 @@ func (v *Vault) record(ctx context.Context, all []shredding) error {
 // reapplyIfUneven is a cheap look, for every minute: the lists grow and shrink
 // together, so lists of unlike length have something to tell each other.
 func (v *Vault) reapplyIfUneven(ctx context.Context) error {
-	var lengths [2][]*redis.IntCmd
-	for i, c := range []redis.UniversalClient{v.keys, v.main} {
-		pipe := c.Pipeline()
-		for _, slot := range slots() {
-			lengths[i] = append(lengths[i], pipe.ZCard(ctx, shredsKey(slot)))
-		}
-		if _, err := pipe.Exec(ctx); err != nil {
-			return fmt.Errorf("privacy: compare lists of shreds: %w", err)
-		}
+	inKeys, err := listLengths(ctx, v.keys)
+	if err != nil {
+		return fmt.Errorf("privacy: compare lists of shreds: key store: %w", err)
 	}
-	for n := range lengths[0] {
-		if lengths[0][n].Val() != lengths[1][n].Val() {
-			_, err := v.Reapply(ctx)
-			return err
-		}
+	inMain, err := listLengths(ctx, v.main)
+	if err != nil {
+		return fmt.Errorf("privacy: compare lists of shreds: main store: %w", err)
 	}
-	return nil
+	if slices.Equal(inKeys, inMain) {
+		return nil
+	}
+	_, err = v.Reapply(ctx)
+	return err
+}
+
+func listLengths(ctx context.Context, c redis.UniversalClient) ([]int64, error) {
+	var cmds []*redis.IntCmd
+	pipe := c.Pipeline()
+	for _, slot := range slots() {
+		cmds = append(cmds, pipe.ZCard(ctx, shredsKey(slot)))
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, err
+	}
+	var lengths []int64
+	for _, cmd := range cmds {
+		lengths = append(lengths, cmd.Val())
+	}
+	return lengths, nil
 }
 
 // batch is how many shreds are re-applied in one round trip.

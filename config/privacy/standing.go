@@ -32,7 +32,8 @@ type Standing struct {
 	Overdue    []string  // inbox days whose key should be gone
 }
 
-// Standing asks the stores. It reads every owner's key once to count OldMaster.
+// Standing asks the stores. OldMaster comes from the last [Vault.Tend] if that was
+// recent, so that it may be asked often; else every owner's key is looked at once.
 func (v *Vault) Standing(ctx context.Context, now time.Time) (Standing, error) {
 	s, err := v.standing(ctx, now)
 	if err != nil {
@@ -62,14 +63,14 @@ func (v *Vault) standing(ctx context.Context, now time.Time) (s Standing, err er
 	if v.keys == v.main {
 		s.KeyStore = "shared"
 	}
-	for _, slot := range slots() {
-		n, err := v.keys.ZCard(ctx, shredsKey(slot)).Result()
-		if err != nil {
-			return s, err
-		}
+	lengths, err := listLengths(ctx, v.keys)
+	if err != nil {
+		return s, err
+	}
+	for _, n := range lengths {
 		s.Shreds += n
 	}
-	if err := v.stale(ctx, func(Owner, string) error { s.OldMaster++; return nil }); err != nil {
+	if s.OldMaster, err = v.oldMaster(ctx, now, 2*recount); err != nil {
 		return s, err
 	}
 	overdue, err := v.overdueDays(ctx, now)
@@ -78,6 +79,27 @@ func (v *Vault) standing(ctx context.Context, now time.Time) (s Standing, err er
 		s.Overdue = append(s.Overdue, name)
 	}
 	return s, err
+}
+
+// recount is how often a running house counts the keys under an older master key.
+const recount = 10 * time.Minute
+
+// oldMaster counts anew if the last count is older than that.
+func (v *Vault) oldMaster(ctx context.Context, now time.Time, patience time.Duration) (int64, error) {
+	v.mu.Lock()
+	n, at := v.old, v.oldAt
+	v.mu.Unlock()
+	if !at.IsZero() && now.Sub(at) < patience {
+		return n, nil
+	}
+	n = 0
+	if err := v.stale(ctx, func(Owner, string) error { n++; return nil }); err != nil {
+		return 0, err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.old, v.oldAt = n, now
+	return n, nil
 }
 
 func (r rewrites) says() string {

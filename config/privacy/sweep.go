@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -51,14 +52,26 @@ func (v *Vault) overdueDays(ctx context.Context, now time.Time) ([]Owner, error)
 }
 
 // Tend is what a running house does about once a minute: it completes half-done
-// shreds, forgets lines older than any backup, and has the append-only files rewritten
-// when they may still remember what was destroyed.
+// shreds, forgets lines older than any backup, has the append-only files rewritten
+// when they may still remember what was destroyed, and after a rotation puts every
+// key under the active master key. One that fails does not keep the others waiting.
 func (v *Vault) Tend(ctx context.Context, now time.Time) error {
-	if err := v.reapplyIfUneven(ctx); err != nil {
-		return err
+	return errors.Join(
+		v.reapplyIfUneven(ctx),
+		v.forgetShreds(ctx, now),
+		v.Compact(ctx, now),
+		v.finishRotation(ctx, now),
+	)
+}
+
+func (v *Vault) finishRotation(ctx context.Context, now time.Time) error {
+	old, err := v.oldMaster(ctx, now, recount)
+	if err != nil {
+		return fmt.Errorf("privacy: count keys of an older master key: %w", err)
 	}
-	if err := v.forgetShreds(ctx, now); err != nil {
-		return err
+	if old == 0 {
+		return nil
 	}
-	return v.Compact(ctx, now)
+	_, err = v.Rewrap(ctx)
+	return err
 }

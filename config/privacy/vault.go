@@ -40,8 +40,10 @@ type Vault struct {
 	now    func() time.Time // for cache and lists; tests set it
 	file   *listFile        // nil unless [Vault.ListShredsIn]
 
-	mu   sync.Mutex
-	days map[Owner]cachedDay
+	mu    sync.Mutex
+	days  map[Owner]cachedDay
+	old   int64     // keys under an older master key, when last counted
+	oldAt time.Time // zero = not counted
 }
 
 type cachedDay struct {
