@@ -1,11 +1,22 @@
 package emulator
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // routes is the whole API on one screen.
 func (e *Emulator) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, rt := range []route{
+	for _, rt := range slices.Concat(e.talkRoutes(), e.menuRoutes()) {
+		mux.HandleFunc(rt.pattern, e.serve(rt))
+	}
+	e.phoneRoutes(mux)
+	return mux
+}
+
+func (e *Emulator) talkRoutes() []route {
+	return []route{
 		{pattern: "POST /v2/bot/message/reply", name: "reply", answer: e.reply},
 		{pattern: "POST /v2/bot/message/push", name: "push", answer: e.push},
 		{pattern: "POST /v2/bot/message/validate/reply", name: "validate", answer: e.validate},
@@ -25,6 +36,12 @@ func (e *Emulator) routes() *http.ServeMux {
 		{pattern: "GET /v2/bot/message/{id}/content/preview", name: "content", answer: e.contentPreview},
 		{pattern: "GET /v2/bot/message/{id}/content/transcoding", name: "content", answer: e.contentState},
 
+		{pattern: "/v2/", name: "unknown", raw: true, answer: e.nothingHere},
+	}
+}
+
+func (e *Emulator) menuRoutes() []route {
+	return []route{
 		{pattern: "POST /v2/bot/richmenu", name: "menuCreate", rate: menuWrites, answer: e.menuCreate},
 		{pattern: "POST /v2/bot/richmenu/validate", name: "menuValidate", answer: e.menuValidate},
 		{pattern: "GET /v2/bot/richmenu/list", name: "menuList", rate: menuLists, answer: e.menuList},
@@ -44,13 +61,7 @@ func (e *Emulator) routes() *http.ServeMux {
 		{pattern: "GET /v2/bot/user/{user}/richmenu", name: "menuLink", answer: e.linkGet},
 		{pattern: "DELETE /v2/bot/user/{user}/richmenu", name: "menuLink", answer: e.linkClear},
 		{pattern: "POST /v2/bot/user/{user}/richmenu/{id}", name: "menuLink", answer: e.linkSet},
-
-		{pattern: "/v2/", name: "unknown", raw: true, answer: e.nothingHere},
-	} {
-		mux.HandleFunc(rt.pattern, e.serve(rt))
 	}
-	e.phoneRoutes(mux)
-	return mux
 }
 
 // nothingHere also stands for what a resident's front door must never use:

@@ -51,7 +51,8 @@ type Request struct {
 	RequestID string
 	Status    int    // 0 = the connection was cut before an answer
 	Fault     string // the fault that met it, "" = none
-	Delivered bool   // at least one talk got it
+	Delivered bool   // the person (or group) got it
+	Refused   []Problem
 }
 
 // failure is LINE's error object.
@@ -132,10 +133,13 @@ func (e *Emulator) ask(rt route, c *call, log *Request) answer {
 		return fail(http.StatusBadRequest, "X-Line-Retry-Key is not supported by this endpoint")
 	}
 	a := rt.answer(c)
-	if d, ok := a.body.(delivery); ok {
-		e.mu.Lock()
-		log.Delivered = d.reached
-		e.mu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch b := a.body.(type) {
+	case delivery:
+		log.Delivered = b.reached
+	case failure:
+		log.Refused = b.Details
 	}
 	return a
 }
@@ -192,6 +196,18 @@ func (e *Emulator) Requests() []Request {
 	out := make([]Request, len(e.requests))
 	for i, r := range e.requests {
 		out[i] = *r
+	}
+	return out
+}
+
+// Refusals lists what was wrong with requests that LINE would never take, as
+// "endpoint: property: reason", without anything that was sent.
+func (e *Emulator) Refusals() []string {
+	var out []string
+	for _, r := range e.Requests() {
+		for _, p := range r.Refused {
+			out = append(out, r.Endpoint+": "+p.Property+": "+p.Message)
+		}
 	}
 	return out
 }

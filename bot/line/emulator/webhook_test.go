@@ -46,15 +46,16 @@ func TestHardTextsArriveAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestEveryEventHasWhatLINEPromises(t *testing.T) {
-	f := start(t)
-	user, group := f.NewUser(), "C00000000000000000000000000000001"
-	for i, c := range []struct {
-		act   Act
-		typ   string
-		token bool
-		has   string
-	}{
+// promised is one event and what LINE says it carries.
+type promised struct {
+	act   Act
+	typ   string
+	token bool
+	has   string
+}
+
+func everyEvent(user, group string) []promised {
+	return []promised{
 		{Text(user, "a"), "message", true, "message"},
 		{Quote(user, "これ", "12"), "message", true, "message"},
 		{Sticker(user, "446", "1988", "hi"), "message", true, "message"},
@@ -79,7 +80,12 @@ func TestEveryEventHasWhatLINEPromises(t *testing.T) {
 		{InGroup(group, Text(user, "みんなへ")), "message", true, "message"},
 		{Joined(group), "join", true, "source"},
 		{Left(group), "leave", false, "source"},
-	} {
+	}
+}
+
+func TestEveryEventHasWhatLINEPromises(t *testing.T) {
+	f := start(t)
+	for i, c := range everyEvent(f.NewUser(), "C00000000000000000000000000000001") {
 		s := f.Do(c.act)
 		ev := brought(t, f.ours.await(t, i+1)[i])
 		_, hasToken := ev["replyToken"]
