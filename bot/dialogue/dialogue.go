@@ -1,0 +1,171 @@
+// Package dialogue answers a person's events, one turn after the other: open what
+// came, read it, let [flows.Step] decide, and commit everything that follows in one
+// atomic write under the lane's lease. What is not committed has not happened: a
+// crash, a stolen lease or a store that is away leave the events where they were,
+// and the turn is taken again with the same names for all that it sends.
+//
+// A plain text waits a moment for the next bubble; taps, ways out and cries for
+// help never do. Texts in a row are one turn, each read for danger on its own.
+package dialogue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"engawa/bot/inbox"
+	"engawa/bot/people"
+	"engawa/config/privacy"
+	"engawa/flows"
+	"engawa/flows/understand"
+)
+
+// Surroundings tells of the world around a talk what only others know. Without an
+// answer a turn goes on: nobody waits for a number.
+type Surroundings interface {
+	// Ahead is how many people stand in the line before this one.
+	Ahead(ctx context.Context, person flows.PersonID) (int, error)
+	// Alarmed says whether somebody has acknowledged this person's alarm.
+	Alarmed(ctx context.Context, person flows.PersonID) (bool, error)
+}
+
+// Parts is what a dialogue is put together from.
+type Parts struct {
+	Redis  redis.UniversalClient
+	Vault  *privacy.Vault
+	People *people.Store
+	Inbox  *inbox.Appender      // where the desk's acts go
+	Bundle func() *flows.Bundle // in force now
+	Around Surroundings         //
+
+	// Loading shows the person that an answer is being made; may be nil.
+	Loading func(ctx context.Context, person flows.PersonID) error
+	// Wake tells the outbox that a lane has parcels; may be nil.
+	Wake func(inbox.Lane)
+	// Find searches the catalogue for a scene that asks for it; may be nil.
+	Find func(b *flows.Bundle, texts []string, lang flows.Lang) []flows.CardID
+}
+
+// Options are the knobs; the zero value of each but BubbleWait is a good one.
+type Options struct {
+	BubbleWait time.Duration    // how long a plain text waits for the next; 0 = not at all
+	Now        func() time.Time //
+	Log        *slog.Logger     //
+}
+
+// Times and bounds of a turn.
+const (
+	loadingAfter = 500 * time.Millisecond
+	maxFailures  = 5  // of a turn that are not the store's, until its event is put aside
+	maxRun       = 50 // texts in one turn
+)
+
+// Dialogue takes turns. It is an [inbox.Handler] and safe for concurrent use.
+type Dialogue struct {
+	Parts
+	opt     Options
+	reader  atomic.Pointer[readerOf]
+	metrics metrics
+
+	step  func(*flows.Bundle, flows.View, flows.State, flows.Event) (flows.State, []flows.Effect, []string)
+	crash func(place string) error // tests end a turn in the middle; nil otherwise
+}
+
+// readerOf is a reader with the bundle that it was made for.
+type readerOf struct {
+	bundle *flows.Bundle
+	reader *understand.Reader
+}
+
+type metrics struct {
+	turns   *prometheus.CounterVec
+	seconds prometheus.Histogram
+}
+
+// New makes a dialogue.
+func New(p Parts, opt Options) *Dialogue {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	d := &Dialogue{Parts: p, opt: opt, step: flows.Step}
+	d.metrics.turns = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "engawa_turns_total", Help: "Turns by how they ended.",
+	}, []string{"result"})
+	d.metrics.seconds = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "engawa_turn_seconds", Help: "How long a turn took from its beginning to its commit.",
+		Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5},
+	})
+	return d
+}
+
+// Collectors are what the dialogue counts.
+func (d *Dialogue) Collectors() []prometheus.Collector {
+	return []prometheus.Collector{d.metrics.turns, d.metrics.seconds}
+}
+
+// errPanic stands for a panic; what it said may hold words and is not kept.
+var errPanic = errors.New("dialogue: the turn panicked")
+
+// Turn takes the next turn of a person; see [inbox.Handler].
+func (d *Dialogue) Turn(ctx context.Context, lease inbox.Lease, waiting []*inbox.Entry) (inbox.Outcome, error) {
+	began := d.opt.Now()
+	t := &turn{d: d, lease: lease, now: began, bundle: d.Bundle()}
+	err := d.guard(func() error { return t.take(ctx, waiting) })
+	if err != nil && !storeFault(err) {
+		err = d.failed(ctx, t, err)
+	}
+	switch {
+	case errors.Is(err, inbox.ErrStolen):
+		d.metrics.turns.WithLabelValues("stolen").Inc()
+		return inbox.Outcome{}, inbox.ErrStolen
+	case err != nil:
+		d.metrics.turns.WithLabelValues("again").Inc()
+		return inbox.Outcome{}, err
+	case t.wait > 0:
+		return inbox.Outcome{Wait: t.wait}, nil
+	}
+	d.metrics.turns.WithLabelValues("done").Inc()
+	d.metrics.seconds.Observe(d.opt.Now().Sub(began).Seconds())
+	if t.sends && d.Wake != nil {
+		d.Wake(lease.Lane)
+	}
+	return inbox.Outcome{Done: t.n}, nil
+}
+
+// guard turns a panic into an error, so that one event cannot end the process.
+func (d *Dialogue) guard(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w (%T)", errPanic, r)
+		}
+	}()
+	return f()
+}
+
+// at is where tests let a turn die.
+func (d *Dialogue) at(place string) error {
+	if d.crash == nil {
+		return nil
+	}
+	return d.crash(place)
+}
+
+// read gives the reader of the bundle that a turn uses; a new bundle takes a few
+// milliseconds once.
+func (d *Dialogue) read(b *flows.Bundle) *understand.Reader {
+	if have := d.reader.Load(); have != nil && have.bundle == b {
+		return have.reader
+	}
+	r := understand.New(b)
+	d.reader.Store(&readerOf{bundle: b, reader: r})
+	return r
+}
