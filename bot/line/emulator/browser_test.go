@@ -93,8 +93,8 @@ func openPhone(t *testing.T, dark bool) *phone {
 	p.bot.api, p.url = api.URL, api.URL+"/phone?user=hanako"
 	p.user = p.e.PhoneUser("hanako")
 	alloc, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("/usr/bin/chromium"), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-gpu", true))...)
+		chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-component-update", true))...)
 	tab, quit := chromedp.NewContext(alloc)
 	t.Cleanup(func() {
 		quit()
