@@ -171,6 +171,7 @@ func (p *phone) shot(name string) {
 	if dir == "" {
 		return
 	}
+	p.until("fades are over", `document.getAnimations().every(a => a.animationName !== 'appear')`)
 	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
