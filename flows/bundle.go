@@ -148,6 +148,7 @@ type House struct {
 	Privacy  string            // URL of the privacy page, "" = the built-in text only
 	Contacts string            // URL of the static contacts page
 	Teams    []string
+	Banned   []string // 禁句: words that no sentence of the house uses
 }
 
 // Span is a stretch of a day in minutes after midnight.

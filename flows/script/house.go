@@ -75,7 +75,7 @@ func (l *loader) readHouse(f *file, root *yaml.Node) {
 	}
 	if e, ok := fs["禁句"]; ok {
 		for _, it := range f.texts(e.value, "禁句") {
-			l.banned = append(l.banned, it.text)
+			h.Banned = append(h.Banned, it.text)
 		}
 	}
 	if e, ok := fs["確かめ直し"]; ok {

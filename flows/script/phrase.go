@@ -36,7 +36,7 @@ func (l *loader) say(f *file, n *yaml.Node, key, text string, label bool) flows.
 	l.sources[key] = &source{key: key, text: text, phrase: p, file: f, line: n.Line, label: label}
 	l.keys = append(l.keys, key)
 	l.measure(f, n, text, label, flows.Ja)
-	for _, w := range l.banned {
+	for _, w := range l.b.House.Banned {
 		if strings.Contains(text, w) {
 			f.fault(n, "banned", fmt.Sprintf("「%s」は、使わないと決めたことばです(house.yaml の 禁句)。別の言い方にします。", w), "")
 		}

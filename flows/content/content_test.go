@@ -1,0 +1,138 @@
+package content_test
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"engawa/flows"
+	"engawa/flows/content"
+	"engawa/flows/script"
+	"engawa/flows/understand"
+)
+
+func bundle(t testing.TB) *flows.Bundle {
+	t.Helper()
+	b, faults := script.Load(content.FS, script.Options{AcceptDrafts: true, Now: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)})
+	if err := faults.Err(); err != nil {
+		t.Fatalf("the shipped content has faults:\n%v", err)
+	}
+	return b
+}
+
+func TestTheShippedContentHasNothingToPutRight(t *testing.T) {
+	_, faults := script.Load(content.FS, script.Options{AcceptDrafts: true, Now: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)})
+	for _, f := range faults {
+		if f.Code != "untranslated" {
+			t.Error(f)
+		}
+	}
+}
+
+func TestPlainJapaneseAndEnglishAreComplete(t *testing.T) {
+	_, faults := script.Load(content.FS, script.Options{AcceptDrafts: true})
+	for _, f := range faults {
+		if f.Code == "untranslated" && (strings.HasPrefix(f.File, "i18n/en/") || strings.HasPrefix(f.File, "i18n/ja-easy/")) {
+			t.Error(f)
+		}
+	}
+}
+
+func TestNothingIsServedBeforeAPersonHasConfirmedIt(t *testing.T) {
+	b, faults := script.Load(content.FS, script.Options{})
+	if b != nil || faults.Err() == nil {
+		t.Error("the shipped drafts were let through")
+	}
+}
+
+func TestTheTalksComeTrue(t *testing.T) {
+	b := bundle(t)
+	reader := understand.New(b)
+	read := func(text string, lang flows.Lang, offered []string) flows.Reading {
+		return reader.Read(text, understand.Here{Lang: lang, Offered: offered})
+	}
+	talks, faults := script.Talks(content.FS)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if len(talks) < 8 {
+		t.Fatalf("got %d talks, want at least 8", len(talks))
+	}
+	for _, talk := range talks {
+		t.Run(talk.Name, func(t *testing.T) {
+			for _, f := range talk.Play(b, read) {
+				t.Error(f)
+			}
+		})
+	}
+}
+
+func TestNoContactIsShippedAsVerified(t *testing.T) {
+	for id, c := range bundle(t).Cards {
+		if c.By != "" || !c.Verified.IsZero() {
+			t.Errorf("card %s claims that somebody verified it", id)
+		}
+		if c.Always && c.Phone != "110" && c.Phone != "119" && c.Phone != "189" {
+			t.Errorf("card %s is always shown", id)
+		}
+	}
+}
+
+func TestOneLeafAndNoOtherEmoji(t *testing.T) {
+	b := bundle(t)
+	for key, phrases := range b.Lines {
+		for _, p := range phrases {
+			for lang, text := range p {
+				n := strings.Count(text, "🌿")
+				if n > 1 || n == 1 && key != "greeting" || strings.ContainsAny(text, "!！") {
+					t.Errorf("%s in %s: %q", key, lang, text)
+				}
+				for _, r := range text {
+					if r >= 0x1F000 && r != '🌿' {
+						t.Errorf("%s in %s has %c", key, lang, r)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEveryFlowReachesACardOrAHumanWithinThreeTaps(t *testing.T) {
+	b := bundle(t)
+	for _, id := range b.Order {
+		if !within(b, b.Flows[id].Start, 3) {
+			t.Errorf("%s: no card and no human within three taps", id)
+		}
+	}
+}
+
+func within(b *flows.Bundle, key flows.SceneKey, taps int) bool {
+	sc := b.Scenes[key]
+	if sc == nil {
+		return false
+	}
+	if len(sc.Cards) > 0 || sc.Handoff != nil || sc.Write == flows.WriteHuman {
+		return true
+	}
+	if sc.Next != "" && within(b, sc.Next, taps) {
+		return true
+	}
+	if taps == 0 {
+		return false
+	}
+	for _, c := range sc.Choices {
+		if within(b, c.Next, taps-1) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestTheFolderCanBeCopied(t *testing.T) {
+	for _, name := range []string{"house.yaml", "flows", "cards", "lines", "words", "i18n/en", "i18n/ja-easy", "tests"} {
+		if _, err := fs.Stat(content.FS, name); err != nil {
+			t.Errorf("%s is not inside the program", name)
+		}
+	}
+}
