@@ -1,3 +1,108 @@
+// Command engawa is 縁側, a LINE front door for the residents of a municipality.
+//
+// This package joins the parts: bot (carries words), flows (decides what is
+// said) and handoff (brings a coordinator in) know nothing of each other here
+// below. main.go holds the subcommands, join.go builds the house, serve.go and
+// demo.go run it, play.go walks a dialogue in the terminal, admin.go is what an
+// operator does from a shell.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the whole command line; each help says it in Japanese, then in English.
+type commands struct {
+	Serve       serveCmd       `cmd:"" help:"本番で動かす（設定は環境変数。deploy/example.env を見る） / run in production; settings come from the environment"`
+	Demo        demoCmd        `cmd:"" help:"この機械だけで試す。Redis も LINE もいらない。何も残らない / try the whole house here, nothing is kept"`
+	Check       checkCmd       `cmd:"" help:"ことばと設定を調べる / check content and configuration"`
+	Play        playCmd        `cmd:"" help:"端末で対話してみる / talk to the dialogue in the terminal"`
+	Understand  understandCmd  `cmd:"" help:"JSON の行を読み、読み取ったことを書く / read JSON lines {\"id\",\"text\"}, write what was understood"`
+	Coordinator coordinatorCmd `cmd:"" help:"相談員のアカウント / coordinators' accounts"`
+	Forget      forgetCmd      `cmd:"" help:"ひとりのことばを消す / destroy what is kept of one person"`
+	Ledger      ledgerCmd      `cmd:"" help:"受けとった数と、その行き先 / what was received and what became of it"`
+	Doctor      doctorCmd      `cmd:"" help:"本番の前に、つながりと約束を調べる / check connections and which promises are in force"`
+	Keygen      keygenCmd      `cmd:"" help:"親鍵をひとつ作る / make a master key"`
+	Version     versionCmd     `cmd:"" help:"版を表示する / show the version"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// errSaid is a failure that has told its story already.
+var errSaid = errors.New("said")
+
+// run parses the arguments and runs one command. It returns the exit code.
+func run(ctx context.Context, args []string) int {
+	var c commands
+	parser, err := kong.New(&c,
+		kong.Name("engawa"),
+		kong.Description("縁側 — 住民の LINE の入口 / a LINE front door for the residents of a municipality"),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		parser.FatalIfErrorf(err)
+		return 2
+	}
+	if err := k.Run(); err != nil {
+		if !errors.Is(err, errSaid) {
+			fmt.Fprintln(os.Stderr, "engawa:", err)
+		}
+		return 1
+	}
+	return 0
+}
+
+type versionCmd struct{}
+
+// Run prints what this binary was built from.
+func (versionCmd) Run() error {
+	fmt.Println("engawa", version())
+	return nil
+}
+
+// version is the module version or the commit, as the Go tool recorded it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	rev, dirty := "", ""
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			rev = s.Value
+		case "vcs.modified":
+			if s.Value == "true" {
+				dirty = "+"
+			}
+		}
+	}
+	if len(rev) > 12 {
+		rev = rev[:12]
+	}
+	if rev == "" {
+		rev = "dev"
+	}
+	return rev + dirty + " " + info.GoVersion
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"engawa/config"
+	"engawa/config/privacy"
+	"engawa/flows/script"
+	"engawa/handoff/staff"
+)
+
+type keygenCmd struct{}
+
+// Run prints a new master key.
+func (keygenCmd) Run() error {
+	fmt.Println(privacy.NewMasterKey())
+	fmt.Fprintln(os.Stderr, "親鍵です。ENGAWA_MASTER_KEY に入れ、金庫にも一つしまってください。なくすと、だれにも読めなくなります。\n"+
+		"This is the master key. Put it into ENGAWA_MASTER_KEY and one copy into a safe: without it nobody can read anything again.")
+	return nil
+}
+
+type checkCmd struct {
+	contentFlags
+	Config bool `help:"設定（環境変数）も調べる / check the settings in the environment too"`
+	Quiet  bool `help:"気づいたことは出さない / faults only, no warnings" short:"q"`
+}
+
+// Run tells everything that is wrong at once.
+func (c checkCmd) Run() error {
+	bad := false
+	b, faults := script.Load(c.fs(), script.Options{AcceptDrafts: true, Now: time.Now()})
+	for _, f := range faults {
+		if f.Warn && c.Quiet {
+			continue
+		}
+		fmt.Println(f)
+		bad = bad || !f.Warn
+	}
+	if b != nil {
+		fmt.Printf("ことば / content: %s  流れ %d  場面 %d  カード %d\n", b.Hash, len(b.Flows), len(b.Scenes), len(b.Cards))
+	}
+	if c.Config {
+		cfg, err := config.Load(os.Environ())
+		if err != nil {
+			bad = true
+			for _, f := range config.Faults(err) {
+				fmt.Println(f)
+			}
+		}
+		for _, l := range cfg.Effective {
+			fmt.Printf("%-26s %s\n", l.Name, l.Value)
+		}
+		for _, w := range cfg.Warnings {
+			fmt.Println(w)
+		}
+	}
+	if bad {
+		fmt.Println("直すところがあります / there is something to put right")
+		return errSaid
+	}
+	fmt.Println("よさそうです / all is well")
+	return nil
+}
+
+type coordinatorCmd struct {
+	Add     coordinatorAdd     `cmd:"" help:"作る / add"`
+	List    coordinatorList    `cmd:"" help:"一覧 / list"`
+	Disable coordinatorDisable `cmd:"" help:"止める（サインインもすぐ切れる） / disable, signed out at once"`
+	Reset   coordinatorReset   `cmd:"" help:"パスワードを作りなおす / make a new password"`
+}
+
+type coordinatorAdd struct {
+	Name  string   `arg:"" help:"サインインの名前（半角の小文字） / name to sign in with"`
+	Alias string   `required:"" help:"住む人に見せる名前（すずらん など） / what residents see"`
+	Role  []string `default:"coordinator" help:"役割: coordinator supervisor facilitator administrator auditor area_lead / roles"`
+}
+
+// Run makes the account and prints its password once.
+func (c coordinatorAdd) Run(ctx context.Context) error {
+	return withStaff(ctx, func(s *staff.Store) error {
+		a := staff.Account{Name: c.Name, Alias: c.Alias}
+		for _, r := range c.Role {
+			a.Roles = append(a.Roles, staff.Role(r))
+		}
+		password, err := s.Add(ctx, a, "")
+		if err != nil {
+			return err
+		}
+		printPassword(c.Name, password)
+		return nil
+	})
+}
+
+type coordinatorList struct{}
+
+// Run lists the accounts.
+func (coordinatorList) Run(ctx context.Context) error {
+	return withStaff(ctx, func(s *staff.Store) error {
+		all, err := s.List(ctx)
+		if err != nil {
+			return err
+		}
+		for _, a := range all {
+			roles := make([]string, len(a.Roles))
+			for i, r := range a.Roles {
+				roles[i] = string(r)
+			}
+			state := ""
+			if a.Disabled {
+				state = "止めてあります / disabled"
+			}
+			fmt.Printf("%-16s %-12s %s %s\n", a.Name, a.Alias, strings.Join(roles, ","), state)
+		}
+		return nil
+	})
+}
+
+type coordinatorDisable struct {
+	Name string `arg:"" help:"名前 / name"`
+}
+
+// Run locks the account.
+func (c coordinatorDisable) Run(ctx context.Context) error {
+	return withStaff(ctx, func(s *staff.Store) error { return s.Disable(ctx, c.Name) })
+}
+
+type coordinatorReset struct {
+	Name string `arg:"" help:"名前 / name"`
+}
+
+// Run makes a new password and prints it once.
+func (c coordinatorReset) Run(ctx context.Context) error {
+	return withStaff(ctx, func(s *staff.Store) error {
+		password, err := s.Reset(ctx, c.Name, "")
+		if err != nil {
+			return err
+		}
+		printPassword(c.Name, password)
+		return nil
+	})
+}
+
+func printPassword(name, password string) {
+	fmt.Printf("%s のはじめのパスワード（一度だけ表示します） / first password, shown once:\n%s\n", name, password)
+}
+
+// withStaff opens the main store only: accounts need no keys and no LINE.
+func withStaff(ctx context.Context, do func(*staff.Store) error) error {
+	cfg, err := settings()
+	if err != nil {
+		return err
+	}
+	rdb, err := config.OpenRedis(cfg.RedisURL.Reveal())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rdb.Close() }()
+	if err := rdb.Ping(ctx).Err(); err != nil {
+		return errors.New("データの置き場所（REDIS_URL）に届きません / the store does not answer")
+	}
+	return do(staff.New(rdb, nil))
+}
+
+// settings reads the environment; all faults are told at once.
+func settings() (config.Config, error) {
+	cfg, err := config.Load(os.Environ())
+	if err == nil {
+		return cfg, nil
+	}
+	fmt.Fprintln(os.Stderr, "設定に直すところがあります / the settings have faults:")
+	for _, f := range config.Faults(err) {
+		fmt.Fprintln(os.Stderr, " -", f)
+	}
+	return cfg, errSaid
+}

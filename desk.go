@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"engawa/bot/outbox"
+	"engawa/bot/people"
+	"engawa/flows"
+	"engawa/handoff"
+	"engawa/handoff/console"
+)
+
+// console builds the coordinators' pages. What they show of the bot goes through
+// the small adapters below: the console itself knows only the desk.
+func (h *house) console(ctx context.Context) (*echo.Echo, error) {
+	return console.New(ctx, console.Parts{
+		Desk: h.desk, Staff: h.staff, Alarms: h.alarms,
+		Roster:  handoff.HouseRoster{House: h.houseNow},
+		Words:   wordsOf{h.people},
+		Letters: lettersOf{h.outbox},
+		Ledger:  h.ledger,
+		House:   h.houseNow,
+		Cards:   h.cardsFor,
+		Cost:    h.cost,
+		Pushes:  h.pushes,
+		Reason:  h.reason,
+		Scene:   h.sceneName,
+		Drafts:  h.bundle.Drafts,
+		Guest:   console.Guest{Code: h.guest.code, Name: h.guest.name},
+		// Plain http happens on loopback only; config refuses everything else.
+		Loopback: h.cfg.ConsoleCert == "" && len(h.cfg.TrustedProxies) == 0,
+		Proxies:  h.cfg.TrustedProxies,
+		Now:      h.clock, Log: h.log,
+	})
+}
+
+// wordsOf shows a person's talk to the console.
+type wordsOf struct{ people *people.Store }
+
+// Talk gives the talk in order of time.
+func (w wordsOf) Talk(ctx context.Context, p flows.PersonID, since time.Time) ([]console.Line, error) {
+	said, err := w.people.Talk(ctx, p, since)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]console.Line, len(said))
+	for i, s := range said {
+		lines[i] = console.Line{ID: s.ID, At: s.At, By: s.By, Kind: s.Kind, Text: s.Text, Staff: s.Staff, Line: s.Line, Gone: s.Gone, Event: s.Event}
+	}
+	return lines, nil
+}
+
+// lettersOf shows what could not be delivered.
+type lettersOf struct{ outbox *outbox.Outbox }
+
+// List gives the letters that wait for a decision.
+func (l lettersOf) List(ctx context.Context) ([]console.Letter, error) {
+	all, err := l.outbox.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]console.Letter, len(all))
+	for i, u := range all {
+		out[i] = console.Letter{ID: u.ID, State: "dead", Class: u.Class, Alias: u.Alias, At: u.At, Why: u.State}
+		if u.State == outbox.StateUncertain {
+			out[i].State = outbox.StateUncertain
+		}
+		if u.Kind == "event" {
+			out[i].Class = "in"
+		}
+	}
+	return out, nil
+}
+
+// Resend sends a letter again.
+func (l lettersOf) Resend(ctx context.Context, id, staff string) error {
+	return letterErr(l.outbox.Resend(ctx, id, "", staff))
+}
+
+// Drop lets go of a letter, with a reason.
+func (l lettersOf) Drop(ctx context.Context, id, reason, staff string) error {
+	return letterErr(l.outbox.Drop(ctx, id, reason, staff))
+}
+
+func letterErr(err error) error {
+	if errors.Is(err, outbox.ErrNoLetter) {
+		return console.ErrNoLetter
+	}
+	return err
+}
+
+// cardsFor gives what can be offered for a topic, as plain words.
+func (h *house) cardsFor(topic string, lang flows.Lang) []console.Card {
+	now := h.clock()
+	var out []console.Card
+	seen := map[flows.CardID]bool{}
+	for _, id := range h.bundle.Order {
+		f := h.bundle.Flows[id]
+		if topic != "" && f.Topic != topic {
+			continue
+		}
+		for _, key := range h.scenesOf(id) {
+			for _, c := range h.bundle.Scenes[key].Cards {
+				card := h.bundle.Showable(c, now)
+				if card == nil || seen[card.ID] {
+					continue
+				}
+				seen[card.ID] = true
+				v := h.bundle.Draw(card, lang)
+				text := v.Title + "\n" + v.Lead
+				for _, fact := range v.Facts {
+					text += "\n" + fact
+				}
+				out = append(out, console.Card{Title: v.Title, Text: text})
+			}
+		}
+	}
+	return out
+}
+
+// scenesOf lists a flow's scenes in a steady order.
+func (h *house) scenesOf(flow flows.FlowID) []flows.SceneKey {
+	var keys []flows.SceneKey
+	for key, s := range h.bundle.Scenes {
+		if s.Flow == flow {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// cost says whether a reply would travel free just now.
+func (h *house) cost(ctx context.Context, p flows.PersonID) console.Cost {
+	if fresh, err := h.outbox.Fresh(ctx, p); err == nil && fresh {
+		return console.Free
+	}
+	return console.Counted
+}
+
+// pushes is the month's budget as LINE counts it, asked at most once a minute.
+func (h *house) pushes(ctx context.Context) (used, limit int64, err error) {
+	q, err := h.line.Quota(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	return q.Used, q.Limit, nil
+}
+
+// sceneName is what somebody had chosen, as the flow's author called it.
+func (h *house) sceneName(flow flows.FlowID, scene flows.SceneKey) string {
+	name := ""
+	if f := h.bundle.Flows[flow]; f != nil {
+		name, _ = f.Title.In(flows.Ja)
+	}
+	if s := h.bundle.Scenes[scene]; s != nil {
+		if name == "" {
+			if f := h.bundle.Flows[s.Flow]; f != nil {
+				name, _ = f.Title.In(flows.Ja)
+			}
+		}
+		if s.Name != "" && s.Name != "はじめ" {
+			name += " › " + s.Name
+		}
+	}
+	return name
+}

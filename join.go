@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"engawa/bot/dialogue"
+	"engawa/bot/inbox"
+	"engawa/bot/ledger"
+	"engawa/bot/line"
+	"engawa/bot/outbox"
+	"engawa/bot/people"
+	"engawa/bot/webhook"
+	"engawa/config"
+	"engawa/config/privacy"
+	"engawa/flows"
+	"engawa/flows/content"
+	"engawa/flows/script"
+	"engawa/handoff"
+	"engawa/handoff/alarm"
+	"engawa/handoff/staff"
+)
+
+// house is every part of a running engawa, joined.
+type house struct {
+	cfg    config.Config
+	log    *slog.Logger
+	rdb    redis.UniversalClient // everything but keys
+	keys   redis.UniversalClient // keys; may be the same
+	bundle *flows.Bundle         // what may be said
+	vault  *privacy.Vault        // seals and destroys
+	line   *line.Client          // LINE
+	append *inbox.Appender       // puts events into lanes
+	reader *inbox.Reader         // takes them out again
+	people *people.Store         // all we keep per person
+	ledger *ledger.Ledger        // what must add up
+	turns  *dialogue.Dialogue    // one turn after the other
+	outbox *outbox.Outbox        // what leaves
+	desk   *handoff.Desk         // hand-offs
+	staff  *staff.Store          // accounts and sessions
+	alarms *alarm.Store          // cries for help
+	door   *webhook.Door         // where LINE comes in
+	reg    *prometheus.Registry  // figures for the night
+	clock  func() time.Time      //
+	guest  guest                 // demo: whom the console's link lets in
+}
+
+// guest lets demo's console link in without a password.
+type guest struct{ code, name string }
+
+// stores opens the stores that the settings name.
+func stores(cfg config.Config) (rdb, keys redis.UniversalClient, err error) {
+	if rdb, err = config.OpenRedis(cfg.RedisURL.Reveal()); err != nil {
+		return nil, nil, err
+	}
+	if !cfg.KeysRedisURL.Set() {
+		return rdb, rdb, nil
+	}
+	if keys, err = config.OpenRedis(cfg.KeysRedisURL.Reveal()); err != nil {
+		_ = rdb.Close()
+		return nil, nil, err
+	}
+	return rdb, keys, nil
+}
+
+// words reads the bundle that serve may say: with drafts only as far as the
+// operator accepts them.
+func words(cfg config.Config) (*flows.Bundle, error) {
+	var from fs.FS = content.FS
+	if cfg.Content != "" {
+		from = os.DirFS(cfg.Content)
+	}
+	opt := script.Options{AcceptDrafts: cfg.AcceptDrafts.All, Now: time.Now()}
+	for _, l := range cfg.AcceptDrafts.Langs {
+		opt.AcceptLangs = append(opt.AcceptLangs, flows.Lang(l))
+	}
+	b, faults := script.Load(from, opt)
+	if err := faults.Err(); err != nil {
+		return nil, fmt.Errorf("ことばに直すところがあります / the content has faults:\n%w", err)
+	}
+	return b, nil
+}
+
+// newHouse joins the parts. Nothing moves before run.
+func newHouse(ctx context.Context, cfg config.Config, rdb, keys redis.UniversalClient, b *flows.Bundle, log *slog.Logger) (*house, error) {
+	h := &house{cfg: cfg, log: log, rdb: rdb, keys: keys, bundle: b, reg: prometheus.NewRegistry(), clock: time.Now}
+	var err error
+	if h.vault, err = privacy.Open(ctx, keys, rdb, cfg.Master); err != nil {
+		return nil, err
+	}
+	if cfg.ShredDir != "" {
+		if err := h.vault.ListShredsIn(ctx, cfg.ShredDir); err != nil {
+			return nil, err
+		}
+	}
+	lanes, err := inbox.Settle(ctx, rdb, cfg.Lanes)
+	if err != nil {
+		return nil, err
+	}
+	if h.line, err = lineClient(cfg, log); err != nil {
+		return nil, err
+	}
+	h.people = people.New(rdb, h.vault, lanes)
+	h.append = inbox.NewAppender(rdb, lanes)
+	h.ledger = ledger.New(rdb, lanes)
+	h.staff = staff.New(rdb, h.clock)
+	h.joinDesk()
+	h.joinTalk(lanes)
+	secrets := make([]string, len(cfg.ChannelSecrets))
+	for i, s := range cfg.ChannelSecrets {
+		secrets[i] = s.Reveal()
+	}
+	if h.door, err = webhook.New(h.vault, h.append, secrets, cfg.BotUserID, log); err != nil {
+		return nil, err
+	}
+	h.measure()
+	return h, nil
+}
+
+// joinDesk builds what the coordinators work with. What the desk does reaches a
+// resident only as an event in their lane, which Tell appends.
+func (h *house) joinDesk() {
+	tell := teller{h}
+	roster := handoff.HouseRoster{House: h.houseNow}
+	h.alarms = alarm.New(h.rdb, tell, h.clock, h.log)
+	h.desk = handoff.New(h.rdb, roster, h.people, tell, handoff.Options{
+		Notes: h.vault, Forget: h.alarms.Forget, Reason: h.reason, Place: h.bundle.House.Place, Now: h.clock, Log: h.log,
+	})
+}
+
+// joinTalk builds the way of a message: lane, turn, outbox.
+func (h *house) joinTalk(lanes int) {
+	h.outbox = outbox.New(outbox.Parts{
+		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: h.desk, Alarm: h.alarms, Keys: h.people,
+	}, outbox.Options{Lanes: lanes, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Log: h.log, NudgeHours: nudgeHours(h.bundle.House.Zone)})
+	h.turns = dialogue.New(dialogue.Parts{
+		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,
+		Bundle: func() *flows.Bundle { return h.bundle }, Around: around{h},
+		Loading: h.outbox.Loading, Wake: h.outbox.Wake,
+	}, dialogue.Options{BubbleWait: h.cfg.BubbleWait, Now: h.clock, Log: h.log})
+	h.reader = inbox.NewReader(h.rdb, lanes, h.turns, inbox.Options{
+		Log: h.log, While: []func(context.Context, inbox.Lease){h.outbox.Run},
+	})
+	h.append.Readers = h.reader
+}
+
+func lineClient(cfg config.Config, log *slog.Logger) (*line.Client, error) {
+	opt := line.Options{Endpoint: cfg.APIEndpoint, Log: log}
+	if cfg.AccessToken.Set() {
+		return line.NewClient(line.Fixed(cfg.AccessToken.Reveal), opt)
+	}
+	tokens, err := line.NewStateless(cfg.ChannelID, cfg.ChannelSecrets[0].Reveal, opt)
+	if err != nil {
+		return nil, err
+	}
+	return line.NewClient(tokens, opt)
+}
+
+// nudgeHours: what we begin ourselves arrives between 9 and 20 o'clock.
+func nudgeHours(zone *time.Location) func(time.Time) bool {
+	return func(t time.Time) bool {
+		hour := t.In(zone).Hour()
+		return hour >= 9 && hour < 20
+	}
+}
+
+func (h *house) houseNow() *flows.House { return &h.bundle.House }
+
+// reason is a risk in the words of the rule that a supervisor can read.
+func (h *house) reason(_ flows.Urgency, _ flows.Level, rules []string) string {
+	for _, r := range h.bundle.Words.Urgent {
+		if slices.Contains(rules, r.ID) && r.Reason != "" {
+			return r.Reason
+		}
+	}
+	return ""
+}
+
+// teller appends what the desk did to the person's lane.
+type teller struct{ h *house }
+
+// Tell carries one act; again with the same id changes nothing.
+func (t teller) Tell(ctx context.Context, p flows.PersonID, event string, at time.Time, act flows.DeskAct, sealed []byte) error {
+	return t.h.turns.Tell(ctx, p, event, at, act, sealed)
+}
+
+// around tells a turn what it cannot know by itself.
+type around struct{ h *house }
+
+// Ahead is how many wait before this person, if they wait.
+func (a around) Ahead(ctx context.Context, p flows.PersonID) (int, error) {
+	row, err := a.h.desk.Of(ctx, p)
+	if errors.Is(err, handoff.ErrUnknown) {
+		return 0, nil
+	}
+	return row.Ahead, err
+}
+
+// Alarmed tells whether somebody has acknowledged this person's alarms.
+func (a around) Alarmed(ctx context.Context, p flows.PersonID) (bool, error) {
+	open, err := a.h.alarms.Open(ctx)
+	if err != nil {
+		return false, err
+	}
+	return !slices.ContainsFunc(open, func(x alarm.Alarm) bool { return x.Person == p }), nil
+}

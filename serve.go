@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"engawa/config"
+)
+
+type serveCmd struct{}
+
+// Run serves until a signal comes. It begins by saying everything that is wrong.
+func (serveCmd) Run(ctx context.Context) error {
+	cfg, err := settings()
+	if err != nil {
+		return err
+	}
+	log := logger(cfg)
+	b, err := words(cfg)
+	if err != nil {
+		return err
+	}
+	rdb, keys, err := stores(cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rdb.Close(); _ = keys.Close() }()
+	if err := awaitStores(ctx, cfg, rdb.Ping(ctx).Err(), keys.Ping(ctx).Err()); err != nil {
+		return err
+	}
+	h, err := newHouse(ctx, cfg, rdb, keys, b, log)
+	if err != nil {
+		return err
+	}
+	for _, w := range cfg.Warnings {
+		log.Warn(w.String())
+	}
+	if b.Drafts {
+		log.Warn("下書きの文を住む人に出しています。約束7が弱くなっています / unconfirmed sentences are served: promise 7 is weaker")
+	}
+	return h.run(ctx)
+}
+
+// awaitStores turns a store that does not answer into a sentence that tells what to do.
+func awaitStores(_ context.Context, _ config.Config, main, keys error) error {
+	if main != nil {
+		return errors.New("REDIS_URL: データの置き場所が答えません。Redis が動いているか、アドレスとパスワードを確かめてください / the store does not answer")
+	}
+	if keys != nil {
+		return errors.New("ENGAWA_KEYS_REDIS_URL: 鍵の置き場所が答えません / the key store does not answer")
+	}
+	return nil
+}
+
+func logger(cfg config.Config) *slog.Logger {
+	opt := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogJSON {
+		return slog.New(slog.NewJSONHandler(os.Stderr, opt))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, opt))
+}
+
+// Time that a browser or LINE gets for each part of a request. Slow ones are cut:
+// whoever drips bytes must not hold the door open.
+const (
+	headTime = 5 * time.Second
+	bodyTime = 15 * time.Second
+	idleTime = 75 * time.Second
+	stopTime = 5 * time.Second // graceful stop, all parts together
+)
+
+// run opens the listeners and moves all parts until ctx ends; then it lets what
+// is under way end, within five seconds.
+func (h *house) run(ctx context.Context) error {
+	console, err := h.console(ctx)
+	if err != nil {
+		return err
+	}
+	servers := []*listener{
+		{name: "public", addr: h.cfg.PublicAddr, handler: h.public()},
+		{name: "console", addr: h.cfg.ConsoleAddr, handler: h.consoleGate(console), cert: h.cfg.ConsoleCert, key: h.cfg.ConsoleCertKey, closing: console.Server},
+		{name: "ops", addr: h.cfg.OpsAddr, handler: h.ops()},
+	}
+	for _, s := range servers {
+		if err := s.open(h.log); err != nil {
+			return err
+		}
+	}
+	var parts sync.WaitGroup
+	run := func(name string, part func(context.Context) error) {
+		parts.Go(func() {
+			if err := part(ctx); err != nil && ctx.Err() == nil {
+				h.log.Error("a part of the house stopped", "part", name, "err", err)
+			}
+		})
+	}
+	run("reader", func(ctx context.Context) error { h.reader.Run(ctx); return nil })
+	run("desk", h.desk.Run)
+	run("alarms", h.alarms.Run)
+	run("care", h.care)
+	h.log.Info("縁側がひらきました / open", "public", h.cfg.PublicAddr, "console", h.cfg.ConsoleAddr, "ops", h.cfg.OpsAddr, "bundle", h.bundle.Hash)
+	<-ctx.Done()
+	h.log.Info("閉じています / closing")
+	over, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	for _, s := range servers {
+		s.shut(over)
+	}
+	parts.Wait()
+	h.line.Close()
+	return nil
+}
+
+// listener is one address that we answer at.
+type listener struct {
+	name, addr string
+	handler    http.Handler
+	cert, key  string
+	closing    *http.Server // Echo's own server: its shutdown hooks end the streams
+	server     *http.Server
+}
+
+func (l *listener) open(log *slog.Logger) error {
+	ln, err := net.Listen("tcp", l.addr)
+	if err != nil {
+		return fmt.Errorf("%s を開けません。ほかのプログラムが使っていないか確かめてください / cannot listen: %w", l.addr, err)
+	}
+	l.server = &http.Server{
+		Handler: l.handler, ReadHeaderTimeout: headTime, ReadTimeout: bodyTime, IdleTimeout: idleTime, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	go func() {
+		var err error
+		if l.cert != "" {
+			err = l.server.ServeTLS(ln, l.cert, l.key)
+		} else {
+			err = l.server.Serve(ln)
+		}
+		if !errors.Is(err, http.ErrServerClosed) {
+			log.Error("a listener ended", "listener", l.name, "err", err)
+		}
+	}()
+	return nil
+}
+
+func (l *listener) shut(ctx context.Context) {
+	if l.closing != nil {
+		_ = l.closing.Shutdown(ctx)
+	}
+	if err := l.server.Shutdown(ctx); err != nil {
+		_ = l.server.Close()
+	}
+}
+
+// public is what the world may reach: LINE's webhook and nothing else.
+func (h *house) public() http.Handler {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		status := http.StatusInternalServerError
+		var he *echo.HTTPError
+		if errors.As(err, &he) {
+			status = he.Code
+		}
+		_ = c.NoContent(status)
+	}
+	h.door.Register(e)
+	return e
+}
+
+// consoleGate keeps peers out that the operator has not let in.
+func (h *house) consoleGate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !h.cfg.ConsoleAllows(r.RemoteAddr) {
+			http.Error(w, "https only", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
