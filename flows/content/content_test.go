@@ -2,8 +2,10 @@ package content_test
 
 import (
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"engawa/flows"
@@ -134,5 +136,59 @@ func TestTheFolderCanBeCopied(t *testing.T) {
 		if _, err := fs.Stat(content.FS, name); err != nil {
 			t.Errorf("%s is not inside the program", name)
 		}
+	}
+}
+
+// The read-me is what a welfare worker follows: what it shows must work as shown.
+func TestWhatTheReadMeShowsWorks(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []string
+	for i, part := range strings.Split(string(text), "```") {
+		if body, ok := strings.CutPrefix(part, "yaml\n"); ok && i%2 == 1 {
+			blocks = append(blocks, body)
+		}
+	}
+	if len(blocks) != 5 {
+		t.Fatalf("got %d examples, want choice, card, test, confirmation, translation", len(blocks))
+	}
+	m := fstest.MapFS{}
+	err = fs.WalkDir(content.FS, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(content.FS, name)
+		m[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, scene, _ := strings.Cut(blocks[0], "\n\n")
+	okane := string(m["flows/okane.yaml"].Data)
+	button := "      - きょう・あしたが心配: 急ぎ\n"
+	for _, line := range strings.SplitAfter(blocks[0], "\n") {
+		if strings.Contains(line, "足した行") {
+			okane = strings.Replace(okane, button, button+line, 1)
+		}
+	}
+	m["flows/okane.yaml"].Data = []byte(okane + "\n" + scene)
+	m["cards/fuku.yaml"] = &fstest.MapFile{Data: []byte(blocks[1])}
+	m["tests/fuku.yaml"] = &fstest.MapFile{Data: []byte(blocks[2])}
+	b, faults := script.Load(m, script.Options{AcceptDrafts: true})
+	if b == nil {
+		t.Fatalf("refused: %v", faults.Err())
+	}
+	talks, faults := script.Talks(fstest.MapFS{"tests/fuku.yaml": m["tests/fuku.yaml"]})
+	if faults.Err() != nil || len(talks) != 1 {
+		t.Fatalf("the test in the read-me cannot be read: %v", faults)
+	}
+	reader := understand.New(b)
+	for _, f := range talks[0].Play(b, func(text string, lang flows.Lang, offered []string) flows.Reading {
+		return reader.Read(text, understand.Here{Lang: lang, Offered: offered})
+	}) {
+		t.Error(f)
 	}
 }

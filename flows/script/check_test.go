@@ -162,6 +162,17 @@ func TestATranslationIsUsedWhileItsJapaneseStands(t *testing.T) {
 	}
 }
 
+func TestATranslationFollowsItsButtonToAnotherPlace(t *testing.T) {
+	b, faults := translated(t, fmt.Sprintf("  はじめ/選ぶ/1: {訳: Talk, もと: %s}\n", stamp("話したい")))
+	if b == nil {
+		t.Fatalf("refused: %v", serious(faults))
+	}
+	cs := b.Scenes["okane/はじめ"].Choices
+	if cs[1].Label[flows.En] != "Talk" || cs[0].Label[flows.En] != "" {
+		t.Errorf("got %v and %v, want the second button translated", cs[0].Label, cs[1].Label)
+	}
+}
+
 func TestAStaleTranslationIsToldAndNotUsed(t *testing.T) {
 	b, faults := translated(t, "  題: {訳: Money, もと: 0000}\n")
 	if b == nil {

@@ -49,9 +49,9 @@ func (s *scanner) structure(indent int, body string) string {
 	top := &s.levels[len(s.levels)-1]
 	top.key = strings.Trim(key, `"'`)
 	value = s.value(value, indent)
-	top.open = value == "" || strings.HasPrefix(value, "#")
-	if value == "" {
-		return head + key + ":"
+	top.open = value == "" || strings.HasPrefix(strings.TrimSpace(value), "#")
+	if top.open {
+		return head + key + ":" + value
 	}
 	return head + key + ": " + value
 }

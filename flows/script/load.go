@@ -59,6 +59,7 @@ type loader struct {
 	sets       map[string]map[string]bool // memory: key → values that some choice sets
 	says       map[flows.FlowID][]string  // words/sayings.*
 	labels     map[flows.FlowID]flows.Phrase
+	unread     bool // some file could not be read at all
 	sceneOrder []flows.SceneKey
 	sceneAt    map[flows.SceneKey]reference // where each scene stands in its file
 }
@@ -174,6 +175,7 @@ func rank(name string) string {
 func (l *loader) read(f *file) {
 	root := f.parse()
 	if root == nil {
+		l.unread = true
 		if f.name == "house.yaml" {
 			l.house = f
 		}
@@ -207,6 +209,9 @@ func (l *loader) finish() {
 		}
 	}
 	sort.Slice(l.b.Order, func(i, j int) bool { return l.b.Order[i] < l.b.Order[j] })
+	if l.unread { // what a file that cannot be read would have said is missing everywhere: no use telling
+		return
+	}
 	l.buildMenu()
 	l.check()
 }

@@ -251,6 +251,15 @@ func TestAFileInAnotherEncodingSaysSo(t *testing.T) {
 	}
 }
 
+func TestRemarksMayStandBehindAnything(t *testing.T) {
+	files := good()
+	files[flowFile] = strings.Replace(files[flowFile], "  家賃:\n", "  家賃:     # 足した場面\n", 1)
+	files[flowFile] = strings.Replace(files[flowFile], "    つぎ: おわり\n", "    つぎ: おわり  # ここで終わる\n", 1)
+	if ok, faults := load(t, files); !ok {
+		t.Errorf("refused: %v", serious(faults))
+	}
+}
+
 func TestWindowsLineEndsAreFine(t *testing.T) {
 	files := good()
 	files[flowFile] = strings.ReplaceAll(files[flowFile], "\n", "\r\n")

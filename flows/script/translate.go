@@ -51,7 +51,10 @@ func (l *loader) readSheet(f *file, root *yaml.Node, lang flows.Lang, base strin
 	var good []ready
 	known := l.under(sheetPrefix(base))
 	for _, e := range f.entries(body.value, "文") {
-		src := l.sources[sheetPrefix(base)+e.key]
+		src := l.sourceOf(sheetPrefix(base)+e.key, stampIn(e.value))
+		if src == nil && l.unread {
+			continue
+		}
 		if src == nil {
 			near := nearest(e.key, known)
 			f.warn(e.at, "orphan", fmt.Sprintf("「%s」にあたる日本語の文は、もうありません。", e.key), swap(f, e.at, near))
@@ -80,6 +83,32 @@ func (l *loader) readSheet(f *file, root *yaml.Node, lang flows.Lang, base strin
 	for _, g := range good {
 		g.src.phrase[lang] = g.text
 	}
+}
+
+// sourceOf finds the sentence that a translation was made from. A button put in
+// between moves those behind it to other keys: within its scene, the hash finds it again.
+func (l *loader) sourceOf(key, stamped string) *source {
+	at := l.sources[key]
+	if stamped == "" || at != nil && stamp(at.text) == stamped {
+		return at
+	}
+	scene := key[:strings.LastIndex(key, "/")+1]
+	for _, k := range l.keys {
+		if rest, ok := strings.CutPrefix(k, scene); ok && !strings.Contains(rest, "/") && stamp(l.sources[k].text) == stamped {
+			return l.sources[k]
+		}
+	}
+	return at
+}
+
+// stampIn is the もと of an entry, before it is properly read.
+func stampIn(n *yaml.Node) string {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == "もと" {
+			return n.Content[i+1].Value
+		}
+	}
+	return ""
 }
 
 func swap(f *file, n *yaml.Node, to string) string {
