@@ -142,12 +142,16 @@ func (h *house) until(what string, ok func() bool) {
 // when there is none.
 func (h *house) next(dests ...outbox.Dest) (at time.Time, ok bool) {
 	h.t.Helper()
+	pipe := h.rdb.TxPipeline() // at one moment, or time would pass between two looks
+	var found []*redis.ZSliceCmd
 	for _, d := range dests {
-		got, err := h.rdb.ZRangeWithScores(h.t.Context(), outbox.DueKey(lane, d), 0, 0).Result()
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		if len(got) == 1 {
+		found = append(found, pipe.ZRangeWithScores(h.t.Context(), outbox.DueKey(lane, d), 0, 0))
+	}
+	if _, err := pipe.Exec(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+	for _, f := range found {
+		if got := f.Val(); len(got) == 1 {
 			if due := time.UnixMilli(int64(got[0].Score)); !ok || due.Before(at) {
 				at, ok = due, true
 			}

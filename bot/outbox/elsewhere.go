@@ -121,7 +121,7 @@ func (o *Outbox) purge(ctx context.Context, lease inbox.Lease, p Parcel) error {
 	ok, err := purgeMove.Run(ctx, o.rdb, []string{
 		leaseKey(lease.Lane), ParcelsKey(p.Person), QueueKey(ToLINE, p.Person), DueKey(lease.Lane, ToLINE),
 		envKey(p.Person), TokenKey(p.Person), owedKey(p.Person), ledgerKey(lease.Lane),
-	}, lease.Value, string(p.Person)).Bool()
+	}, lease.Value, string(p.Person), o.now().UnixMilli()).Bool()
 	switch {
 	case err != nil && !errors.Is(err, redis.Nil):
 		return fmt.Errorf("outbox: purge: %w", err)

@@ -56,12 +56,14 @@ func (g *gate) shut(now time.Time) time.Duration {
 	return max(0, g.all.Sub(now))
 }
 
-func (g *gate) pushesPaused(now time.Time) bool { return g.pushWait(now) > 0 }
-
-func (g *gate) pushWait(now time.Time) time.Duration {
+// pushesFrom is the unix ms before which no push is possible, 0 if they are now.
+func (g *gate) pushesFrom(now time.Time) int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return max(0, g.pushes.Sub(now))
+	if g.pushes.After(now) {
+		return g.pushes.UnixMilli()
+	}
+	return 0
 }
 
 func (g *gate) trouble() (auth, quota time.Time) {

@@ -69,6 +69,11 @@ type process struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	rdb, url := redistest.Database(t)
+	return newHouseOn(t, rdb, url)
+}
+
+func newHouseOn(t *testing.T, rdb redis.UniversalClient, url string) *house {
+	t.Helper()
 	master, err := privacy.ParseMaster(privacy.NewMasterKey())
 	if err != nil {
 		t.Fatal(err)

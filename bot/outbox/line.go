@@ -53,7 +53,7 @@ func (o *Outbox) toLINE(ctx context.Context, lease inbox.Lease, p flows.PersonID
 		return false
 	case f.state == "wait":
 		o.stands(e, f.first, string(line.KindQuota))
-		return o.putOff(ctx, env, apart, string(line.KindQuota), o.gate.pushWait(o.now()))
+		return false
 	case f.state == "refuse":
 		return o.refuse(ctx, env)
 	case f.state == "open":
@@ -275,9 +275,6 @@ func (o *Outbox) putOff(ctx context.Context, env *envelope, r ruling, why string
 		wait = max(asked, userWait<<min(env.failed, 6))
 	case line.KindRate, line.KindAuth:
 		wait = max(asked, wait)
-	}
-	if env.state == "wait" {
-		wait = max(asked, time.Second)
 	}
 	if env.via == viaFinal { // its minute is short, and apart would be no better
 		r, wait = keep, min(wait, 5*time.Second)

@@ -108,7 +108,7 @@ func (o *Outbox) freeze(ctx context.Context, lease inbox.Lease, p flows.PersonID
 			leaseKey(lease.Lane), envKey(p), QueueKey(ToLINE, p), ParcelsKey(p), TokenKey(p), personKey(p), DueKey(lease.Lane, ToLINE),
 		},
 		lease.Value, string(p), now.UnixMilli(), maxObjects, tokenTrust.Milliseconds(), stale.Milliseconds(),
-		bit(!o.gate.pushesPaused(now)), bit(o.opt.NudgeHours(now)), nudgeLate.Milliseconds())
+		o.gate.pushesFrom(now), bit(o.opt.NudgeHours(now)), nudgeLate.Milliseconds())
 	if err != nil && !errors.Is(err, errReplicas) {
 		return frozen{}, fmt.Errorf("outbox: freeze: %w", err)
 	}

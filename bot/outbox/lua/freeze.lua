@@ -13,11 +13,12 @@
 -- ARGV[4] most message objects of an envelope
 -- ARGV[5] ms that a reply token is trusted for
 -- ARGV[6] ms after which nothing is sent without being asked again
--- ARGV[7] 1 if pushes are possible now (the month's budget)
+-- ARGV[7] unix ms before which no push is possible (the month's budget), 0 = all are
 -- ARGV[8] 1 if nudges are allowed at this hour; ARGV[9] ms that a nudge may be late by
 -- returns {'stolen'} the lease is not ours
 --         {'idle'}   nothing is on its way
---         {'wait', unix ms of the first parcel}   only a push could carry it and none is possible
+--         {'wait', unix ms of the first parcel}   only a push could carry it and none is
+--                  possible: it is put off
 --         {'refuse', why, parcel}   the first parcel must not be sent
 --         {'open', id, via, try, first, token, failed, parcel…}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
@@ -56,22 +57,22 @@ end
 
 local most = tonumber(ARGV[4])
 local alone = tonumber(env[7] or '0') > 0
-local ids, names, blobs, objects, final, oldest = {}, {}, {}, 0, false, 0
+local ids, names, blobs, objects, final, anew, oldest = {}, {}, {}, 0, false, false, 0
 for _, id in ipairs(redis.call('LRANGE', KEYS[3], 0, most - 1)) do
   local blob = redis.call('HGET', KEYS[4], id)
   if not blob then
     redis.call('LREM', KEYS[3], 1, id) -- deleted on request
   else
     local p = cjson.decode(blob)
-    local no, n = why(p), p.n or most
+    local no, n, again = why(p), p.n or most, (p.r or 0) > 0
     if no and #ids == 0 then
       return {'refuse', no, blob}
     end
-    if no or (#ids > 0 and (alone or p.f or objects + n > most)) then
+    if no or (#ids > 0 and (alone or p.f or again ~= anew or objects + n > most)) then
       break
     end
     ids[#ids + 1], names[#names + 1], blobs[#blobs + 1] = id, id .. '#' .. tostring(p.r or 0), blob
-    objects, final = objects + n, p.f
+    objects, final, anew = objects + n, p.f, again
     oldest = #ids == 1 and p.t or oldest
     if final then
       break
@@ -87,13 +88,14 @@ end
 local via, token = 'push', ''
 if final then
   via = 'final'
-else
+elseif not anew or ARGV[7] ~= '0' then -- what is sent once more is pushed: a push never leaves us guessing
   local t = redis.call('GET', KEYS[5])
   local at = t and tonumber(string.match(t, '^(%d+) '))
   if at and now - at <= tonumber(ARGV[5]) then
     via, token = 'reply', t
     redis.call('DEL', KEYS[5])
-  elseif ARGV[7] ~= '1' then
+  elseif ARGV[7] ~= '0' then
+    redis.call('ZADD', KEYS[7], 'XX', ARGV[7], pid)
     return {'wait', string.format('%.0f', oldest)}
   end
 end

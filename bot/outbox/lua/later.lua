@@ -7,7 +7,7 @@
 -- KEYS[3] {lane-NN}:out:line     ZSET
 -- KEYS[4] {lane-NN}:token:<pid>  STRING
 -- ARGV[1] our lease  ARGV[2] pid  ARGV[3] now, unix ms
--- ARGV[4] envelope id, '' = there is none
+-- ARGV[4] envelope id, '' = there is none: the first parcel could not be opened
 -- ARGV[5] its try
 -- ARGV[6] unix ms of the next try
 -- ARGV[7] keep | apart

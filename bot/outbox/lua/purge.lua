@@ -10,7 +10,7 @@
 -- KEYS[6] {lane-NN}:token:<pid>   STRING
 -- KEYS[7] {lane-NN}:owed:<pid>    HASH
 -- KEYS[8] {lane-NN}:ledger        HASH
--- ARGV[1] our lease  ARGV[2] pid
+-- ARGV[1] our lease  ARGV[2] pid  ARGV[3] now, unix ms
 -- returns  1 done, 0 the lease is not ours
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0
@@ -28,7 +28,9 @@ end
 if redis.call('HGET', KEYS[5], 'via') ~= 'final' then
   redis.call('DEL', KEYS[5])
 end
-if not final then
+if final then
+  redis.call('ZADD', KEYS[4], ARGV[3], ARGV[2]) -- it waits for nothing any more
+else
   redis.call('ZREM', KEYS[4], ARGV[2])
 end
 redis.call('DEL', KEYS[6])
