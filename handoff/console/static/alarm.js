@@ -8,7 +8,7 @@ const wants = () => { try { return localStorage.getItem("engawa:sound") !== "off
 export function startAlarm() {
   const touch = () => {
     audio ??= new AudioContext();
-    if (audio.state === "suspended") audio.resume();
+    if (audio.state === "suspended") audio.resume().then(hint);
     hint();
   };
   addEventListener("pointerdown", touch);
@@ -28,12 +28,13 @@ export function startAlarm() {
   return () => { sounded = 0; heard(); };
 }
 
+// hint says how it stands with the sound. It always says something, so that
+// nothing below it moves when the first touch comes.
 function hint() {
-  const p = document.querySelector("[data-sound]");
+  const p = document.querySelector("[data-touch]");
   if (!p) return;
-  const silent = wants() && (!audio || audio.state !== "running");
-  p.textContent = silent ? p.dataset.sound : "";
-  p.hidden = !silent;
+  if (!wants()) p.textContent = p.dataset.off;
+  else p.textContent = audio?.state === "running" ? p.dataset.on : p.dataset.touch;
 }
 
 // ring plays two soft strokes of a bell.

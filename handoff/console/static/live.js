@@ -35,14 +35,16 @@ export function startLive({ alarmsChanged }) {
     asking = true;
     const want = [...wanted];
     wanted = new Set();
+    const query = new URLSearchParams({ want: want.join(",") });
+    if (caseID) query.set("case", caseID);
     try {
-      const query = new URLSearchParams({ want: want.join(",") });
-      if (caseID) query.set("case", caseID);
       const answer = await fetch("/pieces?" + query, { cache: "no-store", redirect: "error" });
       if (answer.status === 401) return signedOut();
       if (!answer.ok) throw new Error("pieces");
-      apply(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const page = await answer.text();
       back();
+      // Outside of this try: a mistake of this script is no lost connection.
+      queueMicrotask(() => apply(new DOMParser().parseFromString(page, "text/html")));
     } catch {
       away();
     } finally {
@@ -55,7 +57,8 @@ export function startLive({ alarmsChanged }) {
     for (const name of ["alarms", "told"]) {
       const mine = piece(name);
       const theirs = piece(name, doc);
-      if (mine && theirs && mine.innerHTML !== theirs.innerHTML) {
+      if (mine && theirs && differ(mine, theirs)) {
+        if (!mine.innerText.trim()) layOver(mine);
         mine.replaceChildren(...theirs.childNodes);
         if (name === "alarms") alarmsChanged();
       }
@@ -105,12 +108,19 @@ export function startLive({ alarmsChanged }) {
 
 export function say(text, href, label) {
   const n = document.getElementById("notice");
+  if (!n.innerText.trim()) layOver(n);
   n.textContent = text;
   if (!href) return;
   const a = document.createElement("a");
   a.href = href;
   a.textContent = label;
   n.append(" ", a);
+}
+
+// layOver lays something that was empty over the page, so that it pushes nothing
+// away from under a finger. The next page has it in its own place again.
+function layOver(el) {
+  document.getElementById("over")?.append(el);
 }
 
 // The line of people: what is on the page stays where it is.
@@ -213,6 +223,16 @@ function startTalk(caseID, again) {
     }
   }
   return { take };
+}
+
+// differ leaves out what scripts have written into a piece themselves.
+function differ(mine, theirs) {
+  const bare = (el) => {
+    const copy = el.cloneNode(true);
+    copy.querySelectorAll("[data-touch]").forEach((p) => p.replaceChildren());
+    return copy.innerHTML.trim();
+  };
+  return bare(mine) !== bare(theirs);
 }
 
 function swap(mine, theirs) {

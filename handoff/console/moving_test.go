@@ -1,0 +1,208 @@
+package console
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"engawa/handoff"
+)
+
+// places tells where each row stands, to see that nothing moved.
+const places = `JSON.stringify([...document.querySelectorAll("[data-row]")].map(r => [r.dataset.row, Math.round(r.getBoundingClientRect().top)]))`
+
+func TestNewRowsWaitBehindAButton(t *testing.T) {
+	h := newHouse(t, forGuest)
+	h.wait("c1", "みどりのつばめ 27", 30)
+	h.wait("c2", "しろいかもめ 8", 4)
+	v := h.signedIn(t, desktop, "light")
+	v.ready()
+	eval[chromedp.Void](v, `window.shift = 0; new PerformanceObserver(l => l.getEntries().forEach(e => window.shift += e.hadRecentInput ? 0 : e.value)).observe({type: "layout-shift", buffered: false}); void 0`)
+	before := eval[string](v, places)
+	h.wait("c3", "あおいやまどり 3", 1, urgent)
+	h.wait("c4", "きいろのふくろう 51", 0)
+	v.until("the button counts", `document.querySelector("#fresh-line button:not([hidden])")?.innerText === "新しいもの 2件を見る"`)
+	if after := eval[string](v, places); after != before {
+		t.Errorf("rows moved by themselves:\nbefore %s\nafter  %s", before, after)
+	}
+	v.axe("new rows")
+	v.shot("desktop-light-fresh")
+	v.key("n")
+	v.until("they are shown", `document.querySelectorAll("[data-row]").length === 4`)
+	if got := v.focus(); got != "c3" {
+		t.Errorf("focus is on %s, want the first new person", got)
+	}
+	if shift := eval[float64](v, `window.shift`); shift > 0 {
+		t.Errorf("the layout shifted by %f without being asked", shift)
+	}
+}
+
+func TestRowThatSomebodyTookStaysInItsPlaceAndSaysSo(t *testing.T) {
+	h := newHouse(t, forGuest)
+	h.wait("c1", "みどりのつばめ 27", 30)
+	h.wait("c2", "しろいかもめ 8", 4)
+	v := h.signedIn(t, desktop, "light")
+	v.ready()
+	before := eval[string](v, places)
+	if _, err := h.desk.Claim(t.Context(), "c1", handoff.Staff{Name: "kaede", Alias: "かえで"}); err != nil {
+		t.Fatal(err)
+	}
+	v.until("the row names the colleague", `document.querySelector("[data-row=c1] .row.gone")?.innerText.includes("かえで")`)
+	if after := eval[string](v, places); after != before {
+		t.Errorf("rows moved:\nbefore %s\nafter  %s", before, after)
+	}
+}
+
+func TestPausedLineHoldsStill(t *testing.T) {
+	h := newHouse(t, forGuest)
+	h.wait("c1", "みどりのつばめ 27", 30)
+	v := h.signedIn(t, desktop, "light")
+	v.ready()
+	v.key("p")
+	v.until("it is held", `document.getElementById("pause").getAttribute("aria-pressed") === "true"`)
+	c := h.wait("c2", "しろいかもめ 8", 4, urgent)
+	h.raise(c)
+	v.until("alarms come nevertheless", `document.querySelector("[data-alarm]") !== null`)
+	if eval[bool](v, `document.querySelector("#fresh-line button:not([hidden])") !== null`) {
+		t.Error("a held line counts new rows")
+	}
+	v.key("p")
+	v.until("it goes on", `document.querySelector("#fresh-line button:not([hidden])") !== null`)
+}
+
+func TestUnsentWordsVanishAtOnce(t *testing.T) {
+	h := newHouse(t, forGuest)
+	c := h.wait("c1", "あおいやまどり 3", 3, urgent)
+	v := h.signedIn(t, desktop, "light")
+	v.open("/case/c1")
+	v.ready()
+	v.key("c")
+	v.until("the words are open", `document.body.innerText.includes("電話がこわい")`)
+	v.ready()
+	v.key("r")
+	v.press("途中")
+	h.words.unsend(c.Person, "c1-5")
+	h.desk.mu.Lock()
+	k := h.desk.cases["c1"]
+	k.Unsent++
+	h.desk.cases["c1"] = k
+	h.desk.mu.Unlock()
+	h.desk.tick()
+	v.until("the words are gone", `!document.documentElement.innerHTML.includes("電話がこわい") && document.body.innerText.includes("ことばは取り消されました")`)
+	if got := v.focus(); got != "words" {
+		t.Errorf("focus went to %s", got)
+	}
+	if got := eval[string](v, `document.getElementById("words").value`); got != "途中" {
+		t.Errorf("the answer box holds %q", got)
+	}
+}
+
+func TestNewWordsComeByAButtonAndLeaveTheBoxAlone(t *testing.T) {
+	h := newHouse(t, forGuest)
+	c := h.wait("c1", "みどりのつばめ 27", 3)
+	v := h.signedIn(t, desktop, "light")
+	v.open("/case/c1")
+	v.ready()
+	v.key("c")
+	v.until("the words are open", `document.body.innerText.includes("電話がこわい")`)
+	v.ready()
+	v.key("r")
+	v.press("途中")
+	h.words.add(c.Person, Line{ID: "c1-6", Event: "e6", At: h.now, By: "resident", Kind: "text", Text: "まだいますか"})
+	h.desk.mu.Lock()
+	k := h.desk.cases["c1"]
+	k.Words, k.Word = 1, h.now
+	h.desk.cases["c1"] = k
+	h.desk.mu.Unlock()
+	h.desk.tick()
+	v.until("the button counts", `document.querySelector("#fresh-talk form:not([hidden]) button")?.innerText === "新しいことば 1件を見る"`)
+	if strings.Contains(v.text("body"), "まだいますか") {
+		t.Error("words show before they were opened")
+	}
+	v.press(kb.Escape)
+	v.key("n")
+	v.until("they are shown", `document.body.innerText.includes("まだいますか")`)
+	if got := eval[string](v, `document.getElementById("words").value`); got != "途中" {
+		t.Errorf("the answer box holds %q", got)
+	}
+}
+
+func TestTalkThatSomebodyElseTookSaysSo(t *testing.T) {
+	h := newHouse(t, forGuest)
+	h.wait("c1", "みどりのつばめ 27", 3)
+	v := h.signedIn(t, desktop, "light")
+	v.open("/case/c1")
+	v.ready()
+	if _, err := h.desk.Claim(t.Context(), "c1", handoff.Staff{Name: "kaede", Alias: "かえで"}); err != nil {
+		t.Fatal(err)
+	}
+	v.until("the claim button has gone", `document.querySelector("[data-key=claim]") === null && document.body.innerText.includes("いまはかえでが話しています")`)
+	v.axe("taken")
+}
+
+func TestAlarmRingsMarksTheTitleAndEnds(t *testing.T) {
+	h := newHouse(t, forGuest)
+	c := h.wait("c1", "あおいやまどり 3", 3, urgent)
+	v := h.signedIn(t, desktop, "light")
+	v.ready()
+	eval[chromedp.Void](v, `window.rings = 0; const start = OscillatorNode.prototype.start;
+		OscillatorNode.prototype.start = function (...a) { window.rings++; return start.apply(this, a); }; void 0`)
+	v.do(chromedp.Click(chromedp.CSS("#line-title")))
+	before := eval[string](v, places)
+	h.raise(c)
+	v.until("the banner is there", `document.querySelector("[data-alarm]")?.innerText.includes("命にかかわることばがありました")`)
+	if after := eval[string](v, places); after != before {
+		t.Errorf("the banner moved the rows:\nbefore %s\nafter  %s", before, after)
+	}
+	v.until("the title is marked", `document.title.startsWith("● ")`)
+	v.until("it rings", `window.rings > 0`)
+	v.axe("alarm")
+	v.do(chromedp.Click(chromedp.CSS("[data-key=ack]")))
+	v.until("somebody has it", `location.pathname === "/case/c1" && document.querySelector("[data-alarm]") === null && !document.title.startsWith("●")`)
+	if h.alarms.by != "すずらん" {
+		t.Errorf("acknowledged by %q", h.alarms.by)
+	}
+}
+
+// TestPagesAskOnlyThisHouseAndBreakNoRule looks at the browser's own complaints
+// and at everything it asked for.
+func TestPagesAskOnlyThisHouseAndBreakNoRule(t *testing.T) {
+	h := newHouse(t, forGuest)
+	h.fill()
+	v := h.screen(t, desktop, "light")
+	var asked []string
+	if err := chromedp.Listen(v.ctx, func(ev any) {
+		if r, ok := ev.(*network.EventRequestWillBeSent); ok {
+			asked = append(asked, r.Request.URL)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	said := chromedp.Console(v.ctx)
+	v.open("/enter/teatime")
+	for _, path := range []string{"/", "/case/c5", "/case/c1", "/ledger", "/me", "/help", "/sign-in"} {
+		v.open(path)
+		v.until("it is complete", `document.readyState === "complete"`)
+	}
+	eval[chromedp.Void](v, `console.log("the end")`)
+	for m, err := range said {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Text == "the end" {
+			break
+		}
+		t.Errorf("the browser says: %s (%s)", m.Text, m.URL)
+	}
+	if len(asked) < 10 {
+		t.Errorf("%d requests seen: the listening is broken", len(asked))
+	}
+	for _, url := range asked {
+		if !strings.HasPrefix(url, h.URL+"/") && !strings.HasPrefix(url, "data:") {
+			t.Errorf("asked for %s", url)
+		}
+	}
+}
