@@ -63,19 +63,18 @@ type Case struct {
 	Staff Staff `json:"st,omitzero"` // who has it
 	Last  Staff `json:"la,omitzero"` // who had it before
 
-	Opened   time.Time `json:"o,omitzero"`  // this time; a case can be opened again
-	Claimed  time.Time `json:"c,omitzero"`  //
-	First    time.Time `json:"f,omitzero"`  // first human answer since Opened
-	Answered time.Time `json:"an,omitzero"` // last one
-	Closed   time.Time `json:"cl,omitzero"` //
-	Waits    time.Time `json:"w,omitzero"`  // since when the resident waits for a human's word; zero: nothing is owed
-	Promise  time.Time `json:"pr,omitzero"` // when the resident was told to expect the next answer
-	Given    bool      `json:"gi,omitempty"`
-	// Given: a coordinator named the promise themself; it binds though nobody wrote.
-	Lease  time.Time `json:"le,omitzero"` // when Sweep takes the case back, or wakes it
-	Words  int       `json:"n,omitempty"` // texts and taps that no coordinator has opened yet
-	Word   time.Time `json:"lw,omitzero"` // when the last of them reached the desk
-	ReadTo time.Time `json:"rt,omitzero"` // up to when a coordinator has opened the words
+	Opened   time.Time `json:"o,omitzero"`   // this time; a case can be opened again
+	Claimed  time.Time `json:"c,omitzero"`   //
+	First    time.Time `json:"f,omitzero"`   // first human answer since Opened
+	Answered time.Time `json:"an,omitzero"`  // last one
+	Closed   time.Time `json:"cl,omitzero"`  //
+	Waits    time.Time `json:"w,omitzero"`   // since when the resident waits for a human's word; zero: nothing is owed
+	Promise  time.Time `json:"pr,omitzero"`  // when the resident was told to expect the next answer
+	Given    bool      `json:"gi,omitempty"` // a coordinator named the promise themself: it binds though nobody wrote
+	Lease    time.Time `json:"le,omitzero"`  // when Sweep takes the case back, or wakes it
+	Words    int       `json:"n,omitempty"`  // texts and taps that no coordinator has opened yet
+	Word     time.Time `json:"lw,omitzero"`  // when the last of them reached the desk
+	ReadTo   time.Time `json:"rt,omitzero"`  // up to when a coordinator has opened the words
 
 	Unsent    int       `json:"ux,omitempty"` // texts taken back
 	UnsentAt  time.Time `json:"ua,omitzero"`
