@@ -145,27 +145,11 @@ func TestWhatTheReadMeShowsWorks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var blocks []string
-	for i, part := range strings.Split(string(text), "```") {
-		if body, ok := strings.CutPrefix(part, "yaml\n"); ok && i%2 == 1 {
-			blocks = append(blocks, body)
-		}
-	}
+	blocks := examples(string(text))
 	if len(blocks) != 5 {
 		t.Fatalf("got %d examples, want choice, card, test, confirmation, translation", len(blocks))
 	}
-	m := fstest.MapFS{}
-	err = fs.WalkDir(content.FS, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(content.FS, name)
-		m[name] = &fstest.MapFile{Data: data}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := folder(t)
 	_, scene, _ := strings.Cut(blocks[0], "\n\n")
 	okane := string(m["flows/okane.yaml"].Data)
 	button := "      - きょう・あしたが心配: 急ぎ\n"
@@ -191,4 +175,33 @@ func TestWhatTheReadMeShowsWorks(t *testing.T) {
 	}) {
 		t.Error(f)
 	}
+}
+
+// examples are the fenced YAML blocks of a read-me.
+func examples(text string) []string {
+	var out []string
+	for i, part := range strings.Split(text, "```") {
+		if body, ok := strings.CutPrefix(part, "yaml\n"); ok && i%2 == 1 {
+			out = append(out, body)
+		}
+	}
+	return out
+}
+
+// folder is a copy of the shipped folder that a test may change.
+func folder(t *testing.T) fstest.MapFS {
+	t.Helper()
+	m := fstest.MapFS{}
+	err := fs.WalkDir(content.FS, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(content.FS, name)
+		m[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

@@ -58,16 +58,6 @@ func (l *loader) readCard(f *file, root *yaml.Node, base string) {
 	if e, ok := fs["行き先"]; ok {
 		l.readWhere(f, e.value, c, key)
 	}
-	if e, ok := fs["いつも出す"]; ok && f.yes(e.value, "いつも出す") {
-		if c.Always = contains(alwaysNumbers, c.Phone); !c.Always {
-			f.fault(e.at, "always", "「いつも出す」は 110・119・189 だけです。ほかの連絡先は、人が確かめてから出ます。", "")
-		}
-	}
-	if e, ok := fs["かわり"]; ok {
-		if id := f.text(e.value, "かわり"); id != "" {
-			c.Instead = l.card(f, item{id, e.value})
-		}
-	}
 	l.readSource(f, fs, c)
 	l.b.Cards[c.ID] = c
 	l.standing(f, root, fs)
@@ -129,6 +119,16 @@ func (f *file) phone(n *yaml.Node) string {
 
 // readSource reads where the facts come from, who verified them and until when they hold.
 func (l *loader) readSource(f *file, fs map[string]entry, c *flows.Card) {
+	if e, ok := fs["いつも出す"]; ok && f.yes(e.value, "いつも出す") {
+		if c.Always = contains(alwaysNumbers, c.Phone); !c.Always {
+			f.fault(e.at, "always", "「いつも出す」は 110・119・189 だけです。ほかの連絡先は、人が確かめてから出ます。", "")
+		}
+	}
+	if e, ok := fs["かわり"]; ok {
+		if id := f.text(e.value, "かわり"); id != "" {
+			c.Instead = l.card(f, item{id, e.value})
+		}
+	}
 	if e, ok := fs["出典"]; ok {
 		in := f.fields(e.value, "出典", "もと", "ページ", "確かめた日", "確かめた人")
 		if s, ok := in["もと"]; ok {
@@ -148,6 +148,11 @@ func (l *loader) readSource(f *file, fs map[string]entry, c *flows.Card) {
 	} else if c.Kind != "memo" && !c.Always {
 		f.fault(f.firstKey(fs), "missing", "「出典」がありません。どこで知ったことかを「もと」に書きます。", "出典: {もと: }")
 	}
+	l.readShelf(f, fs, c)
+}
+
+// readShelf works out until when the facts hold: the author's own date or the shelf life of the kind.
+func (l *loader) readShelf(f *file, fs map[string]entry, c *flows.Card) {
 	if e, ok := fs["期限"]; ok {
 		c.Expires = f.date(e.value, "期限")
 	}

@@ -37,6 +37,16 @@ func (s *stage) wrong(l talkLine) string {
 		}
 	case "つながる":
 		return s.handed(l)
+	default:
+		return s.wrongSign(l)
+	}
+	return ""
+}
+
+// wrongSign looks at the expectations of one word: who, which language, はい or いいえ, a kind of danger.
+func (s *stage) wrongSign(l talkLine) string {
+	yes := l.words[0] != "いいえ"
+	switch l.does {
 	case "だれが話す":
 		who := map[flows.Mode]string{flows.ModeBot: "機械", flows.ModeWaiting: "順番待ち", flows.ModeHuman: "人"}[s.state.Mode]
 		if who != l.words[0] {
@@ -50,16 +60,6 @@ func (s *stage) wrong(l talkLine) string {
 		if string(got) != l.words[0] {
 			return fmt.Sprintf("ことばは %s のはずが %s でした。", l.words[0], got)
 		}
-	default:
-		return s.wrongSign(l)
-	}
-	return ""
-}
-
-// wrongSign looks at the expectations that are はい or いいえ, or a kind of danger.
-func (s *stage) wrongSign(l talkLine) string {
-	yes := l.words[0] != "いいえ"
-	switch l.does {
 	case "機械は黙る", "送らない":
 		said := strings.TrimSpace(s.texts())
 		if yes == (said != "") {

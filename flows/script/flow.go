@@ -72,32 +72,7 @@ func (s *scanner) plain(v string) string {
 	}
 	switch c := v[0]; c {
 	case '"', '\'':
-		end := quotedEnd(v)
-		for c == '\'' && end > 0 && end < len(v) && v[end] == '\'' { // '' is a quote within quotes
-			next := strings.IndexByte(v[end+1:], '\'')
-			if next < 0 {
-				end = 0
-				break
-			}
-			end += next + 2
-		}
-		for c == '"' && end > 1 && v[end-2] == '\\' {
-			next := strings.IndexByte(v[end:], '"')
-			if next < 0 {
-				end = 0
-				break
-			}
-			end += next + 1
-		}
-		if end == 0 {
-			s.note("quote-open", string(c), "引用符が閉じていません。同じ行の終わりで閉じます。")
-			return quoted(v[1:])
-		}
-		if strings.TrimSpace(v[end:]) != "" {
-			s.note("quote-rest", string(c), "引用符が閉じたあとに、文が続いています。全体を囲むか、引用符のかわりに「」を使います。")
-			return quoted(strings.ReplaceAll(v, string(c), ""))
-		}
-		return v
+		return s.quotedValue(v)
 	case '&', '*', '!':
 		s.note("anchor", string(c), "「"+string(c)+"」で始まることばは、この形式では別の意味になります。文の一部なら全体を \" \" で囲みます(めじるし・参照・型は使いません)。")
 		return quoted(v)
@@ -112,6 +87,29 @@ func (s *scanner) plain(v string) string {
 	if strings.Contains(v, ": ") || strings.HasSuffix(v, ":") {
 		s.note("colon-in-text", ":", "文の中に半角の「: 」があります。全角の「：」にするか、全体を \" \" で囲みます。")
 		return quoted(v)
+	}
+	return v
+}
+
+// quotedValue reads a text that the author put into quotation marks.
+func (s *scanner) quotedValue(v string) string {
+	c := v[0]
+	end := 0
+	for i := 1; i < len(v) && end == 0; i++ {
+		switch {
+		case c == '"' && v[i] == '\\', c == '\'' && strings.HasPrefix(v[i:], "''"): // a mark that is part of the text
+			i++
+		case v[i] == c:
+			end = i + 1
+		}
+	}
+	if end == 0 {
+		s.note("quote-open", string(c), "引用符が閉じていません。同じ行の終わりで閉じます。")
+		return quoted(v[1:])
+	}
+	if strings.TrimSpace(v[end:]) != "" {
+		s.note("quote-rest", string(c), "引用符が閉じたあとに、文が続いています。全体を囲むか、引用符のかわりに「」を使います。")
+		return quoted(strings.ReplaceAll(v, string(c), ""))
 	}
 	return v
 }
@@ -145,112 +143,134 @@ func halfBrackets(v string) string {
 
 // brackets reads a one-line list or mapping: [a, b] or {a: b, c: d}.
 func (s *scanner) brackets(v string) string {
-	var out strings.Builder
-	var open []byte // brackets to close, innermost last
-	quote := rune(0)
-	colon := false // the present pair of a {} has its colon
-	rs := []rune(v)
-	for i := 0; i < len(rs); i++ {
-		r := rs[i]
-		if quote != 0 {
-			out.WriteRune(r)
-			switch {
-			case r == '\\' && quote == '"' && i+1 < len(rs):
-				i++
-				out.WriteRune(rs[i])
-			case r == quote:
-				quote = 0
-			}
-			continue
-		}
-		inMap := len(open) > 0 && open[len(open)-1] == '}'
-		switch r {
-		case '"', '\'':
-			if fresh(out.String()) {
-				quote = r
-			}
-			out.WriteRune(r)
-		case '“', '”', '＂':
-			s.note("quote-wide", string(r), "引用符が全角です。半角の \" で囲みます。")
-			out.WriteByte('"')
-		case '[', '{', '［', '｛':
-			if r == '［' || r == '｛' {
-				s.note("bracket-wide", string(r), "かっこが全角です。半角の [ ] { } にします。")
-			}
-			if r == '[' || r == '［' {
-				open = append(open, ']')
-				out.WriteByte('[')
-			} else {
-				open = append(open, '}')
-				out.WriteByte('{')
-			}
-			colon = false
-		case ']', '}', '］', '｝':
-			if r == '］' || r == '｝' {
-				s.note("bracket-wide", string(r), "かっこが全角です。半角の [ ] { } にします。")
-			}
-			if len(open) == 0 {
-				s.note("bracket-close", string(r), "開いていないかっこが閉じています。消します。")
-				continue
-			}
-			out.WriteByte(open[len(open)-1])
-			open = open[:len(open)-1]
-			colon = true
-		case '，':
-			s.note("comma-wide", "，", "区切りの「，」が全角です。半角の「,」と空白にします。")
-			out.WriteString(", ")
-			colon = false
-		case '、':
-			if inMap && colon && strings.ContainsAny(pairAhead(rs[i+1:]), ":：") {
-				s.note("comma-wide", "、", "区切りが「、」になっています。半角の「,」と空白にします。")
-				out.WriteString(", ")
-				colon = false
-				continue
-			}
-			out.WriteRune(r)
-		case ',':
-			out.WriteRune(r)
-			if i+1 < len(rs) && rs[i+1] != ' ' && rs[i+1] != '　' {
-				out.WriteByte(' ')
-			}
-			colon = false
-		case '　':
-			if fresh(out.String()) {
-				s.note("space-wide", "　", "区切りのあとに全角の空白があります。半角の空白にします。")
-				continue
-			}
-			out.WriteRune(r)
-		case '：', ':':
-			colon = s.flowColon(&out, rs, i, inMap, colon)
+	l := &bracketed{scanner: s, rs: []rune(v)}
+	for ; l.i < len(l.rs); l.i++ {
+		r := l.rs[l.i]
+		switch {
+		case l.quote != 0:
+			l.quotedRune(r)
+		case strings.ContainsRune("[{［｛", r):
+			l.opening(r)
+		case strings.ContainsRune("]}］｝", r):
+			l.closing(r)
+		case strings.ContainsRune(",，、", r):
+			l.comma(r)
+		case strings.ContainsRune("\"'“”＂", r):
+			l.quoting(r)
+		case r == '：' || r == ':':
+			l.partingColon(r)
+		case r == '　' && fresh(l.out.String()):
+			s.note("space-wide", "　", "区切りのあとに全角の空白があります。半角の空白にします。")
 		default:
-			out.WriteRune(r)
+			l.out.WriteRune(r)
 		}
 	}
-	return s.closed(out.String(), open, quote)
+	return s.closed(l.out.String(), l.open, l.quote)
 }
 
-// flowColon writes a colon inside brackets; only the first of a pair parts it.
-func (s *scanner) flowColon(out *strings.Builder, rs []rune, i int, inMap, colon bool) bool {
-	r := rs[i]
-	parts := inMap && !colon
-	blank := i+1 < len(rs) && rs[i+1] == ' '
+// bracketed is a one-line list or mapping while it is read.
+type bracketed struct {
+	*scanner
+	rs    []rune
+	i     int
+	out   strings.Builder
+	open  []byte // brackets to close, innermost last
+	quote rune   // the quotation we are inside, 0 none
+	colon bool   // the present pair of a {} has its colon
+}
+
+func (l *bracketed) inMap() bool { return len(l.open) > 0 && l.open[len(l.open)-1] == '}' }
+
+func (l *bracketed) quotedRune(r rune) {
+	l.out.WriteRune(r)
+	switch {
+	case r == '\\' && l.quote == '"' && l.i+1 < len(l.rs):
+		l.i++
+		l.out.WriteRune(l.rs[l.i])
+	case r == l.quote:
+		l.quote = 0
+	}
+}
+
+func (l *bracketed) quoting(r rune) {
+	if r != '"' && r != '\'' {
+		l.note("quote-wide", string(r), "引用符が全角です。半角の \" で囲みます。")
+		l.out.WriteByte('"')
+		return
+	}
+	if fresh(l.out.String()) {
+		l.quote = r
+	}
+	l.out.WriteRune(r)
+}
+
+func (l *bracketed) opening(r rune) {
+	if r == '［' || r == '｛' {
+		l.note("bracket-wide", string(r), "かっこが全角です。半角の [ ] { } にします。")
+	}
+	if r == '[' || r == '［' {
+		l.open = append(l.open, ']')
+		l.out.WriteByte('[')
+	} else {
+		l.open = append(l.open, '}')
+		l.out.WriteByte('{')
+	}
+	l.colon = false
+}
+
+func (l *bracketed) closing(r rune) {
+	if r == '］' || r == '｝' {
+		l.note("bracket-wide", string(r), "かっこが全角です。半角の [ ] { } にします。")
+	}
+	if len(l.open) == 0 {
+		l.note("bracket-close", string(r), "開いていないかっこが閉じています。消します。")
+		return
+	}
+	l.out.WriteByte(l.open[len(l.open)-1])
+	l.open = l.open[:len(l.open)-1]
+	l.colon = true
+}
+
+// comma parts elements; 「、」 does so only where it can be nothing else.
+func (l *bracketed) comma(r rune) {
+	next := l.rs[l.i+1:]
+	switch {
+	case r == '、' && !(l.inMap() && l.colon && strings.ContainsAny(pairAhead(next), ":：")):
+		l.out.WriteRune(r)
+		return
+	case r == ',':
+		l.out.WriteRune(r)
+		if len(next) > 0 && next[0] != ' ' && next[0] != '　' {
+			l.out.WriteByte(' ')
+		}
+	default:
+		l.note("comma-wide", string(r), "区切りの「"+string(r)+"」が全角です。半角の「,」と空白にします。")
+		l.out.WriteString(", ")
+	}
+	l.colon = false
+}
+
+// partingColon writes a colon inside brackets; only the first of a pair parts it.
+func (l *bracketed) partingColon(r rune) {
+	parts := l.inMap() && !l.colon
+	blank := l.i+1 < len(l.rs) && l.rs[l.i+1] == ' '
 	switch {
 	case parts && r == '：':
-		s.note("colon-wide", "：", "「：」が全角です。半角の「:」と、半角の空白ひとつにします。")
-		out.WriteString(":")
+		l.note("colon-wide", "：", "「：」が全角です。半角の「:」と、半角の空白ひとつにします。")
+		l.out.WriteString(":")
 		if !blank {
-			out.WriteByte(' ')
+			l.out.WriteByte(' ')
 		}
 	case parts && !blank:
-		s.note("colon-space", ":", "「:」のあとに半角の空白が要ります。")
-		out.WriteString(": ")
+		l.note("colon-space", ":", "「:」のあとに半角の空白が要ります。")
+		l.out.WriteString(": ")
 	case !parts && r == ':' && blank:
-		s.note("colon-in-text", ":", "文の中に半角の「: 」があります。全角の「：」にします。")
-		out.WriteString("：")
+		l.note("colon-in-text", ":", "文の中に半角の「: 」があります。全角の「：」にします。")
+		l.out.WriteString("：")
 	default:
-		out.WriteRune(r)
+		l.out.WriteRune(r)
 	}
-	return colon || parts
+	l.colon = l.colon || parts
 }
 
 // closed closes what was left open at the end of the line.

@@ -49,6 +49,21 @@ func (l *loader) readHouse(f *file, root *yaml.Node) {
 	if e, ok := fs["休み"]; ok {
 		h.Closed = f.closedDays(e.value)
 	}
+	if e, ok := need("窓口"); ok {
+		for _, it := range f.texts(e.value, "窓口") {
+			h.Teams = append(h.Teams, it.text)
+		}
+	}
+	if e, ok := need("メニュー"); ok {
+		l.menu = f.ids(e.value, "メニュー")
+	}
+	l.readManners(f, fs)
+	l.readShelves(f, fs)
+}
+
+// readManners reads how the house deals with people: nights, place, records, pages.
+func (l *loader) readManners(f *file, fs map[string]entry) {
+	h := &l.b.House
 	if e, ok := fs["夜の当番"]; ok {
 		h.Night = f.either(e.value, "夜の当番", "あり", "なし")
 	}
@@ -65,26 +80,24 @@ func (l *loader) readHouse(f *file, root *yaml.Node) {
 	if e, ok := fs["連絡先のページ"]; ok {
 		h.Contacts = f.url(e.value, "連絡先のページ")
 	}
-	if e, ok := need("窓口"); ok {
-		for _, it := range f.texts(e.value, "窓口") {
-			h.Teams = append(h.Teams, it.text)
-		}
-	}
-	if e, ok := need("メニュー"); ok {
-		l.menu = f.ids(e.value, "メニュー")
-	}
 	if e, ok := fs["禁句"]; ok {
 		for _, it := range f.texts(e.value, "禁句") {
 			h.Banned = append(h.Banned, it.text)
 		}
 	}
-	if e, ok := fs["確かめ直し"]; ok {
-		in := f.fields(e.value, "確かめ直し", "連絡先", "ほか")
-		for word, kind := range map[string]string{"連絡先": "contact", "ほか": ""} {
-			if d, ok := in[word]; ok {
-				if n := f.count(d.value, word, 1, 730); n > 0 {
-					l.shelf[kind] = n
-				}
+}
+
+// readShelves reads how many days a verification is good for.
+func (l *loader) readShelves(f *file, fs map[string]entry) {
+	e, ok := fs["確かめ直し"]
+	if !ok {
+		return
+	}
+	in := f.fields(e.value, "確かめ直し", "連絡先", "ほか")
+	for word, kind := range map[string]string{"連絡先": "contact", "ほか": ""} {
+		if d, ok := in[word]; ok {
+			if n := f.count(d.value, word, 1, 730); n > 0 {
+				l.shelf[kind] = n
 			}
 		}
 	}

@@ -14,7 +14,15 @@ func good() map[string]string {
 		b.WriteString("  " + k + ": ひとこと\n")
 	}
 	return map[string]string{
-		"house.yaml": `名前: 縁側
+		"house.yaml":           goodHouse,
+		"lines/root.yaml":      b.String(),
+		"flows/okane.yaml":     goodFlow,
+		"cards/madoguchi.yaml": goodCard,
+		"cards/kinkyuu.yaml":   goodMemo,
+	}
+}
+
+const goodHouse = `名前: 縁側
 まち: ひなた区
 開いている時間:
   平日: 9:00-17:00
@@ -26,9 +34,9 @@ func good() map[string]string {
   - 対象
 休み:
   2026-12-29: 年末年始
-`,
-		"lines/root.yaml": b.String(),
-		"flows/okane.yaml": `流れ: okane
+`
+
+const goodFlow = `流れ: okane
 題: お金のこと
 話題: お金
 持ち主: くらし相談
@@ -59,8 +67,9 @@ func good() map[string]string {
     ことば:
       - 人につなぎます。
     つなぐ: {先: くらし相談, 急ぎ: はい, 渡す: [題, 時期], 時間外: kinkyuu}
-`,
-		"cards/madoguchi.yaml": `カード: madoguchi
+`
+
+const goodCard = `カード: madoguchi
 種類: 窓口
 題: くらしの窓口
 ひとこと: まとめて聞けます。
@@ -71,15 +80,14 @@ func good() map[string]string {
   匿名: はい
 出典: {もと: 見本}
 下書き: はい
-`,
-		"cards/kinkyuu.yaml": `カード: kinkyuu
+`
+
+const goodMemo = `カード: kinkyuu
 種類: メモ
 題: いま急ぐとき
 ひとこと: 119と110があります。
 下書き: はい
-`,
-	}
-}
+`
 
 func load(t *testing.T, files map[string]string) (ok bool, faults Faults) {
 	t.Helper()

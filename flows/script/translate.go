@@ -43,21 +43,38 @@ func (l *loader) readSheet(f *file, root *yaml.Node, lang flows.Lang, base strin
 		f.fault(root, "missing", "「文」がありません。", "文:")
 		return
 	}
-	var said []string
-	type ready struct {
-		src  *source
-		text string
-	}
-	var good []ready
-	known := l.under(sheetPrefix(base))
-	for _, e := range f.entries(body.value, "文") {
-		src := l.sourceOf(sheetPrefix(base)+e.key, stampIn(e.value))
-		if src == nil && l.unread {
-			continue
+	good, said := l.translations(f, body.value, base, lang)
+	if !l.mark(f, root, fs, saidHash(said)) {
+		if !l.opt.accepts(lang) {
+			if lang == flows.JaEasy {
+				f.fault(root, "draft", "やさしい日本語の文は、まだだれも確かめていません(下書き)。", "")
+			} else {
+				f.warn(root, "draft", "この訳は、まだだれも確かめていません(下書き)。使われません。", "")
+			}
+			return
 		}
+		l.b.Drafts = true
+	}
+	for _, g := range good {
+		g.src.phrase[lang] = g.text
+	}
+}
+
+// ready is a translation that fits the sentence it was made from.
+type ready struct {
+	src  *source
+	text string
+}
+
+// translations reads the entries of a sheet; said is all that its mark confirms.
+func (l *loader) translations(f *file, n *yaml.Node, base string, lang flows.Lang) (good []ready, said []string) {
+	known := l.under(sheetPrefix(base))
+	for _, e := range f.entries(n, "文") {
+		src := l.sourceOf(sheetPrefix(base)+e.key, stampIn(e.value))
 		if src == nil {
-			near := nearest(e.key, known)
-			f.warn(e.at, "orphan", fmt.Sprintf("「%s」にあたる日本語の文は、もうありません。", e.key), swap(f, e.at, near))
+			if !l.unread {
+				f.warn(e.at, "orphan", fmt.Sprintf("「%s」にあたる日本語の文は、もうありません。", e.key), swap(f, e.at, nearest(e.key, known)))
+			}
 			continue
 		}
 		text, fresh := l.readTranslation(f, e, src, lang)
@@ -68,21 +85,7 @@ func (l *loader) readSheet(f *file, root *yaml.Node, lang flows.Lang, base strin
 			good = append(good, ready{src, text})
 		}
 	}
-	if !l.mark(f, root, fs, saidHash(said)) {
-		if !l.opt.accepts(lang) {
-			if lang == flows.JaEasy {
-				f.fault(root, "draft", "やさしい日本語の文は、まだだれも確かめていません(下書き)。", "")
-			} else {
-				f.fault(root, "draft", "この訳は、まだだれも確かめていません(下書き)。使われません。", "")
-				f.faults[len(f.faults)-1].Warn = true
-			}
-			return
-		}
-		l.b.Drafts = true
-	}
-	for _, g := range good {
-		g.src.phrase[lang] = g.text
-	}
+	return good, said
 }
 
 // sourceOf finds the sentence that a translation was made from. A button put in

@@ -86,42 +86,55 @@ func (l *loader) readUrgent(f *file, root *yaml.Node, lang flows.Lang) {
 		seen[u.ID] = true
 	}
 	for _, n := range e.value.Content {
-		r := flows.UrgentRule{Lang: lang}
-		in := f.fields(n, "決まり", "番号", "何の", "どのくらい", "どれか", "どれも", "ただし", "わけ")
-		for _, key := range []string{"番号", "何の", "どのくらい", "どれか", "わけ"} {
-			if _, ok := in[key]; !ok {
-				f.fault(n, "missing", fmt.Sprintf("「%s」がありません。", key), "")
-			}
+		r := f.urgentRule(n, lang)
+		if r.ID != "" && (!ruleName.MatchString(r.ID) || seen[r.ID]) {
+			f.fault(n, "rule", "「番号」は ja-life-01 の形で、ほかと重ならないものにします。", "")
 		}
-		if e, ok := in["番号"]; ok {
-			r.ID = f.text(e.value, "番号")
-			if !ruleName.MatchString(r.ID) || seen[r.ID] {
-				f.fault(e.value, "rule", "「番号」は ja-life-01 の形で、ほかと重ならないものにします。", "")
-			}
-			seen[r.ID] = true
-		}
-		if e, ok := in["何の"]; ok {
-			word := f.text(e.value, "何の")
-			if r.Urgency, ok = dangers[word]; !ok {
-				f.unknown(e.value, "word", word, "何の", []string{"命", "暴力", "からだ"})
-			}
-		}
-		if e, ok := in["どのくらい"]; ok {
-			word := f.text(e.value, "どのくらい")
-			if r.Level, ok = levels[word]; !ok {
-				f.unknown(e.value, "word", word, "どのくらい", []string{"明らか", "気がかり"})
-			}
-		}
-		for key, to := range map[string]*[]string{"どれか": &r.Any, "どれも": &r.All, "ただし": &r.Not} {
-			if e, ok := in[key]; ok {
-				*to = f.sayings(e.value, key)
-			}
-		}
-		if e, ok := in["わけ"]; ok {
-			r.Reason = f.text(e.value, "わけ")
-		}
+		seen[r.ID] = true
 		l.b.Words.Urgent = append(l.b.Words.Urgent, r)
 	}
+}
+
+func (f *file) urgentRule(n *yaml.Node, lang flows.Lang) flows.UrgentRule {
+	r := flows.UrgentRule{Lang: lang}
+	in := f.fields(n, "決まり", "番号", "何の", "どのくらい", "どれか", "どれも", "ただし", "わけ")
+	for _, key := range []string{"番号", "何の", "どのくらい", "どれか", "わけ"} {
+		if _, ok := in[key]; !ok {
+			f.fault(n, "missing", fmt.Sprintf("「%s」がありません。", key), "")
+		}
+	}
+	if e, ok := in["番号"]; ok {
+		r.ID = f.text(e.value, "番号")
+	}
+	if e, ok := in["何の"]; ok {
+		word := f.text(e.value, "何の")
+		if r.Urgency, ok = dangers[word]; !ok {
+			f.unknown(e.value, "word", word, "何の", []string{"命", "暴力", "からだ"})
+		}
+	}
+	if e, ok := in["どのくらい"]; ok {
+		word := f.text(e.value, "どのくらい")
+		if r.Level, ok = levels[word]; !ok {
+			f.unknown(e.value, "word", word, "どのくらい", []string{"明らか", "気がかり"})
+		}
+	}
+	for _, key := range []string{"どれか", "どれも", "ただし"} {
+		if e, ok := in[key]; ok {
+			says := f.sayings(e.value, key)
+			switch key {
+			case "どれか":
+				r.Any = says
+			case "どれも":
+				r.All = says
+			default:
+				r.Not = says
+			}
+		}
+	}
+	if e, ok := in["わけ"]; ok {
+		r.Reason = f.text(e.value, "わけ")
+	}
+	return r
 }
 
 func isLang(l flows.Lang) bool {
