@@ -34,6 +34,7 @@ type send struct {
 	n      int      // message objects, 1
 	act    string   // human: the desk's act
 	texts  []string // keys
+	also   []string // other events that it answers
 	note   flows.NoteDo
 }
 
@@ -52,7 +53,7 @@ func (h *house) turn(p flows.PersonID, event, token string, sends ...send) []str
 			s.dest, toLINE = outbox.ToLINE, toLINE+1
 		}
 		parcel := outbox.Parcel{
-			ID: id, Event: event, Person: p, Dest: s.dest, Class: s.class, Crisis: s.crisis, Final: s.final,
+			ID: id, Event: event, Person: p, Dest: s.dest, Class: s.class, Also: s.also, Crisis: s.crisis, Final: s.final,
 			At: now.UnixMilli(), Owner: outbox.SealedBy(s.dest, s.final, p, now),
 		}
 		l := outbox.Letter{Alias: "みどりのつばめ 27", Act: s.act, Texts: s.texts, Purge: s.class == outbox.ClassPurge}
@@ -82,8 +83,12 @@ func (h *house) turn(p flows.PersonID, event, token string, sends ...send) []str
 	}
 	if toLINE > 0 && token != "" { // an event of LINE is counted and owed an answer
 		pipe.HSet(ctx, owedKey(p), event, "b:"+strconv.Itoa(toLINE))
-		pipe.HIncrBy(ctx, inbox.LaneKey(lane, "ledger"), "received", 1)
-		pipe.HIncrBy(ctx, inbox.LaneKey(lane, "ledger"), "pending", 1)
+		for _, other := range sends[0].also {
+			pipe.HSet(ctx, owedKey(p), other, "b:"+strconv.Itoa(toLINE))
+		}
+		n := int64(1 + len(sends[0].also))
+		pipe.HIncrBy(ctx, inbox.LaneKey(lane, "ledger"), "received", n)
+		pipe.HIncrBy(ctx, inbox.LaneKey(lane, "ledger"), "pending", n)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		h.t.Fatal(err)

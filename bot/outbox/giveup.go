@@ -50,7 +50,7 @@ func (o *Outbox) lost(ctx context.Context, p Parcel, l Letter, state, why string
 		return m, nil, fmt.Errorf("outbox: letter: %w", err)
 	}
 	d := dead{
-		ID: p.ID, Kind: deadParcel, Person: p.Person, Event: p.Event, Class: p.Class, Crisis: p.Crisis,
+		ID: p.ID, Kind: deadParcel, Person: p.Person, Event: p.Event, Also: p.Also, Class: p.Class, Crisis: p.Crisis,
 		State: state, Why: why, At: p.At, Since: o.now().UnixMilli(), Round: p.Round, Owner: privacy.Dead(p.ID),
 	}
 	if d.Body, err = o.Vault.Seal(ctx, d.Owner, p.AAD(), plain); err != nil {
@@ -101,6 +101,7 @@ const (
 	whyBlocked = "blocked" // the person has blocked the account
 	whyStopped = "stopped" // the person said もう送らないで
 	whyLate    = "late"    // a nudge outside its hours
+	whyDeleted = "deleted" // the person said 消す; the keys go in this moment
 
 	whyUnreadable = "unreadable" // the seal does not fit: the store gave back something else
 )
@@ -109,7 +110,7 @@ const (
 func (o *Outbox) refuse(ctx context.Context, env *envelope) bool {
 	why := env.why
 	switch err := o.open(ctx, env); {
-	case gone(err):
+	case gone(err), why == whyDeleted && len(env.parcels) == 1:
 		return o.close(ctx, env, o.all(env, "deleted"), nil)
 	case err != nil:
 		o.fault(err, env.person)

@@ -43,6 +43,7 @@ type dead struct {
 	Kind   string         `json:"kind"`
 	Person flows.PersonID `json:"person,omitempty"`
 	Event  string         `json:"event,omitempty"`
+	Also   []string       `json:"also,omitempty"`
 	Class  string         `json:"class,omitempty"`
 	Crisis bool           `json:"crisis,omitempty"`
 	State  string         `json:"state"`
@@ -192,7 +193,10 @@ func (o *Outbox) Resend(ctx context.Context, id, reason, staff string) error {
 		return ErrNotSendable
 	}
 	plain, err := o.Vault.Open(ctx, f.Owner, Parcel{ID: f.ID}.AAD(), f.Body)
-	if gone(err) {
+	if gone(err) { // the person said 消す, or somebody was faster
+		if _, err := o.letter(ctx, id); err != nil {
+			return err
+		}
 		return ErrNotSendable
 	}
 	if err != nil {
@@ -200,7 +204,7 @@ func (o *Outbox) Resend(ctx context.Context, id, reason, staff string) error {
 	}
 	now := o.now()
 	p := Parcel{
-		Event: f.Event, Person: f.Person, Dest: ToLINE, Class: f.Class, Crisis: f.Crisis,
+		Event: f.Event, Also: f.Also, Person: f.Person, Dest: ToLINE, Class: f.Class, Crisis: f.Crisis,
 		At: now.UnixMilli(), Round: f.Round + 1, Owner: SealedBy(ToLINE, false, f.Person, now),
 	}
 	p.ID = fmt.Sprintf("%s+%d", baseID(f.ID), p.Round)
@@ -256,7 +260,7 @@ func (o *Outbox) decide(ctx context.Context, f found, state, reason, staff strin
 	}
 	ok, err := resendMove.Run(ctx, o.rdb, []string{
 		LettersKey(f.lane), ParcelsKey(who), QueueKey(ToLINE, who), DueKey(f.lane, ToLINE), owedKey(who), ledgerKey(f.lane),
-	}, f.ID, f.raw, string(closed), p.ID, blob, f.Event, string(who), o.now().UnixMilli(), bit(f.Counted)).Bool()
+	}, f.ID, f.raw, string(closed), p.ID, blob, p.events(), string(who), o.now().UnixMilli(), bit(f.Counted)).Bool()
 	switch {
 	case err != nil && !errors.Is(err, redis.Nil):
 		return fmt.Errorf("outbox: %s: %w", state, err)

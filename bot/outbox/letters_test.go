@@ -135,6 +135,25 @@ func TestTwoLettersOfOneEventMoveTheLedgerOnce(t *testing.T) {
 	}
 }
 
+func TestTextsThatWereReadTogetherShareOneFate(t *testing.T) {
+	h := newHouse(t)
+	three := send{class: outbox.ClassAnswer, also: []string{"e2", "e3"}}
+	h.turn(h.person("a"), "e1", "t1", three)
+	h.clock.pass(25 * time.Hour)
+	proc := h.start(0, false)
+	h.drain()
+	if n := h.counts(); n["failed"] != 3 {
+		t.Fatalf("ledger: got %v, want three failed", n)
+	}
+	if err := proc.out.Resend(t.Context(), "e1.0", "", "すずらん"); err != nil {
+		t.Fatal(err)
+	}
+	h.drain()
+	if n := h.counts(); n["bot"] != 3 || n["failed"] != 0 {
+		t.Errorf("ledger: got %v, want three answered", n)
+	}
+}
+
 func TestALetterOfSomebodyWhoIsGoneCannotBeSent(t *testing.T) {
 	h := newHouse(t)
 	a := h.person("a")

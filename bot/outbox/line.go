@@ -44,6 +44,7 @@ func (o *Outbox) toLINE(ctx context.Context, lease inbox.Lease, p flows.PersonID
 	env := &envelope{frozen: f, lease: lease, person: p}
 	switch {
 	case errors.Is(err, errReplicas) && f.state == "open":
+		o.stands(e, f.first, "replicas")
 		return o.putOff(ctx, env, o.unsent(env), "replicas", 0)
 	case err != nil:
 		o.fault(err, p)
@@ -288,8 +289,19 @@ func (o *Outbox) putOff(ctx context.Context, env *envelope, r ruling, why string
 	return wait == 0
 }
 
-// fault logs trouble that is ours, not LINE's.
+// fault logs trouble that is ours, not LINE's: one line a second says enough.
 func (o *Outbox) fault(err error, p flows.PersonID) {
 	o.opt.Metrics.faults.Inc()
-	o.log.Warn("outbox: comes again", "person", string(p), "err", err)
+	now := o.now()
+	o.mu.Lock()
+	silent := now.Sub(o.told) < time.Second && !now.Before(o.told)
+	o.hushed++
+	hushed := o.hushed
+	if !silent {
+		o.told, o.hushed = now, 0
+	}
+	o.mu.Unlock()
+	if !silent {
+		o.log.Warn("outbox: comes again", "person", string(p), "err", err, "and", hushed-1)
+	}
 }

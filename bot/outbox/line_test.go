@@ -341,6 +341,41 @@ func TestWhatThePersonDoesNotWantIsNotSent(t *testing.T) {
 	}
 }
 
+func TestFromTheMomentOfDeletingOnlyTheFarewellIsSent(t *testing.T) {
+	h := newHouse(t)
+	p := h.person("a")
+	h.turn(p, "e1", "t1", answer, human)
+	h.turn(p, "e2", "t2", send{final: true, class: outbox.ClassAnswer})
+	if err := h.rdb.HSet(t.Context(), personKey(p), "x", 1).Err(); err != nil {
+		t.Fatal(err)
+	}
+	proc := h.start(0, false)
+	h.drain()
+	same(t, "delivered", h.line.to(p), []string{"e2.0/0"})
+	same(t, "letters", h.letters(proc), nil)
+	if n := h.counts(); n["deleted"] != 1 || n["bot"] != 1 {
+		t.Errorf("ledger: got %v, want e1 deleted and e2 answered", n)
+	}
+}
+
+func TestNothingLeavesBeforeItsReplicaHasIt(t *testing.T) {
+	h := newHouse(t)
+	p := h.person("a")
+	h.opt.Replicas = 1 // and there is none
+	proc := h.start(0, false)
+	h.turn(p, "e1", "t1", answer)
+	h.until("it was put off", func() bool { return proc.out.Oldest(outbox.ToLINE) > 0 })
+	if n := h.line.requests(); n != 0 {
+		t.Errorf("%d requests left, want none", n)
+	}
+	proc.stop()
+	h.opt.Replicas = 0
+	h.start(0, false)
+	h.drain()
+	same(t, "delivered", h.line.to(p), []string{"e1.0/0"})
+	same(t, "ways", h.line.waysUsed(), []string{"reply"})
+}
+
 func TestANudgeHeldUpIntoTheNightIsNotSent(t *testing.T) {
 	h := newHouse(t)
 	p := h.person("a")

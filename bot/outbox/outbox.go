@@ -132,6 +132,8 @@ type Outbox struct {
 	starved map[inbox.Lane]bool  // lanes that found no free worker
 	waiting map[errand]wait      // what could not be done at the last try
 	backlog map[laneDest]float64 // oldest due time that was seen and not begun
+	told    time.Time            // when a fault was last logged
+	hushed  int                  // faults since then
 }
 
 // errand is one person's queue to one destination.

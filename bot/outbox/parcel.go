@@ -40,18 +40,19 @@ const (
 // Parcel is one thing on its way. What it says is sealed; what the outbox must
 // know to carry it is not.
 type Parcel struct {
-	ID     string         `json:"id"`          // see ParcelID
-	Event  string         `json:"e"`           // the event whose turn made it
-	Person flows.PersonID `json:"p"`           //
-	Dest   Dest           `json:"d"`           //
-	Class  string         `json:"c,omitempty"` //
-	Crisis bool           `json:"x,omitempty"` // pushed once more when its fate is unknown
-	Final  bool           `json:"f,omitempty"` // the farewell of 消す: by reply token or not at all
-	At     int64          `json:"t"`           // unix ms: when it was decided
-	Count  int            `json:"n,omitempty"` // message objects inside; set by Fill
-	Round  int            `json:"r,omitempty"` // how often it was sent anew: pushed once more, or by a coordinator
-	Owner  privacy.Owner  `json:"o"`           // whose key it is under; see SealedBy
-	Body   []byte         `json:"b"`           // sealed JSON of Letter
+	ID     string         `json:"id"`           // see ParcelID
+	Event  string         `json:"e"`            // the event whose turn made it
+	Also   []string       `json:"e2,omitempty"` // other events that it answers: texts that were read together
+	Person flows.PersonID `json:"p"`            //
+	Dest   Dest           `json:"d"`            //
+	Class  string         `json:"c,omitempty"`  //
+	Crisis bool           `json:"x,omitempty"`  // pushed once more when its fate is unknown
+	Final  bool           `json:"f,omitempty"`  // the farewell of 消す: by reply token or not at all
+	At     int64          `json:"t"`            // unix ms: when it was decided
+	Count  int            `json:"n,omitempty"`  // message objects inside; set by Fill
+	Round  int            `json:"r,omitempty"`  // how often it was sent anew: pushed once more, or by a coordinator
+	Owner  privacy.Owner  `json:"o"`            // whose key it is under; see SealedBy
+	Body   []byte         `json:"b"`            // sealed JSON of Letter
 }
 
 // Letter is what a parcel says.
@@ -90,6 +91,9 @@ func (p *Parcel) Fill(l Letter) ([]byte, error) {
 	return json.Marshal(l)
 }
 
+// events are all that the parcel answers, one a line.
+func (p Parcel) events() string { return strings.Join(append([]string{p.Event}, p.Also...), "\n") }
+
 // Encode is the parcel as it lies in the store.
 func (p Parcel) Encode() (string, error) {
 	b, err := json.Marshal(p)
@@ -104,7 +108,8 @@ func (p Parcel) Encode() (string, error) {
 //	HSET  {lane}:owed:<pid>  event → "b:<parcels to LINE>"   and pending + 1
 //	SET   TokenKey    FormatToken(…) PX 20 min   if the event brought a reply token
 //
-// Desk, alarm and keys parcels are not counted in owed. [HoldField] is written by
+// An event that shares its answer with others is owed as many parcels under its own
+// name and stands in Also. Desk, alarm and keys parcels are not counted in owed. [HoldField] is written by
 // the commit whenever the person's state says something else than before.
 
 // ParcelsKey is the HASH of all parcels of a person, by id.
@@ -136,7 +141,8 @@ func key(p flows.PersonID, kind string) string {
 
 // HoldField of the person's hash says, in letters, what must not be sent to them
 // any more, however it came into a queue: it is read in the same script that
-// freezes an envelope, so that a "stop" holds from the moment it was committed.
+// freezes an envelope, so that a "stop" holds from the moment it was committed. A
+// field "x" there (消す) holds back everything but the farewell.
 const HoldField = "h"
 
 // What HoldField may hold, in any order.

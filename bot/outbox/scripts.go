@@ -141,7 +141,7 @@ type move struct {
 func (o *Outbox) settle(ctx context.Context, lease inbox.Lease, p flows.PersonID, f frozen, moves []move, notes []Parcel) (left int64, err error) {
 	args := []any{lease.Value, string(p), o.now().UnixMilli(), f.id, f.try, len(moves)}
 	for _, m := range moves {
-		args = append(args, m.parcel.ID, m.parcel.Event, m.verdict, m.more)
+		args = append(args, m.parcel.ID, m.parcel.events(), m.verdict, m.more)
 	}
 	args = append(args, len(notes))
 	for _, n := range notes {

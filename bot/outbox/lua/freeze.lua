@@ -7,7 +7,7 @@
 -- KEYS[3] {lane-NN}:q:line:<pid>  LIST  parcel ids
 -- KEYS[4] {lane-NN}:parcel:<pid>  HASH  id → parcel
 -- KEYS[5] {lane-NN}:token:<pid>   STRING "<unix ms> <sealed>"
--- KEYS[6] {lane-NN}:person:<pid>  HASH  h = what must not be sent any more
+-- KEYS[6] {lane-NN}:person:<pid>  HASH  h = what must not be sent any more; x = 消す was said
 -- KEYS[7] {lane-NN}:out:line      ZSET  pid → unix ms of the next try
 -- ARGV[1] our lease       ARGV[2] pid          ARGV[3] now, unix ms
 -- ARGV[4] most message objects of an envelope
@@ -37,10 +37,13 @@ if env[1] then
 end
 
 -- why says what speaks against sending a parcel now; nil = nothing
-local held = redis.call('HGET', KEYS[6], 'h') or ''
+local person = redis.call('HMGET', KEYS[6], 'h', 'x')
+local held = person[1] or ''
 local function why(p)
   if p.f then
     return nil
+  elseif person[2] then
+    return 'deleted'
   elseif string.find(held, 'b', 1, true) then
     return 'blocked'
   elseif p.c == 'nudge' and string.find(held, 's', 1, true) then

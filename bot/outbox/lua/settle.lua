@@ -16,7 +16,7 @@
 -- ARGV[4] envelope id, '' when the first parcel is refused without one
 -- ARGV[5] its try
 -- ARGV[6] number of verdicts v, then v times four:
---           parcel id, event,
+--           parcel id, events that it answers (one a line),
 --           verdict: accepted | failed | quiet | deleted | again,
 --           failed: the letter's JSON without its last brace ('' = no letter);
 --           again: the parcel as it stays at the head of the queue
@@ -61,7 +61,10 @@ for _ = 1, tonumber(ARGV[6]) do
     redis.call('HSET', KEYS[4], id, more)
   elseif redis.call('LREM', KEYS[3], 1, id) == 1 then
     redis.call('HDEL', KEYS[4], id)
-    local moved = counted(event, verdict)
+    local moved = 'false'
+    for e in string.gmatch(event, '[^\n]+') do -- texts that were read together share one fate
+      moved = counted(e, verdict)
+    end
     if verdict == 'failed' and more ~= '' then
       redis.call('HSET', KEYS[8], id, more .. ',"counted":' .. moved .. '}')
     end
