@@ -69,6 +69,15 @@ func (t *turn) opened(act *DeskAct) {
 	if act.Case == "" {
 		return
 	}
+	if s.Mode == ModeBot && act.Why == "words" {
+		// Words were on their way when the case was closed: somebody has to read them,
+		// so the talk waits again, and the desk is told that it does.
+		t.because("desk.words_under_way")
+		s.Mode = ModeWaiting
+		note := t.noteOf(NoteOpen)
+		note.Case = act.Case
+		t.add(EfDesk, "").Desk = note
+	}
 	if s.Mode == ModeBot {
 		t.because("desk.not_ours")
 		t.add(EfDesk, "").Desk = DeskNote{Do: NoteLeave, Case: act.Case, Lang: t.lang(), Why: "left"}
