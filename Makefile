@@ -30,9 +30,10 @@ vuln: ## govulncheck, where its database can be reached
 	if [ $$code -ne 0 ] && echo "$$out" | grep -qE 'fetching vulnerabilities|dial tcp|no such host|403|connection refused|proxyconnect|Forbidden'; then \
 	  echo "govulncheck: its database cannot be reached from here; run this where it can"; else echo "$$out"; exit $$code; fi
 
-bench: ## the table of figures, each beside a reference of the same run
+bench: ## the table of figures, each beside a reference of the same run (on a quiet machine)
 	bash .ci/need
-	$(GO) run ./deploy/bench
+	@$(GO) test -run '^$$' -bench Figures -benchtime 1x . | grep -av '^time='
+	@$(GO) test -run '^$$' -bench . -benchmem ./flows ./flows/understand ./bot/webhook ./bot/dialogue | grep -av '^time='
 
 fuzz: ## each fuzz target for FUZZTIME (default 2m)
 	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
