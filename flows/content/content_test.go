@@ -205,3 +205,32 @@ func folder(t *testing.T) fstest.MapFS {
 	}
 	return m
 }
+
+func TestSafetyConsentAndWaysOutSpeakAllNineLanguages(t *testing.T) {
+	b := bundle(t)
+	needs := func(key string) bool {
+		for _, head := range []string{"crisis.", "worry.", "exit.", "human.", "stop", "delete.", "forget.", "label.", "sender.", "notify.alt",
+			"greeting", "privacy", "menu.lead", "waiting.", "joined", "returned", "handback", "closed", "promised", "line.", "lang.", "end", "trouble", "draft.notice"} {
+			if strings.HasPrefix(key, head) {
+				return key != "delete.ask.records" // a city that keeps records has it translated with its own term
+			}
+		}
+		return false
+	}
+	for key, phrases := range b.Lines {
+		for i, p := range phrases {
+			for _, lang := range flows.Langs {
+				if needs(key) && p[lang] == "" {
+					t.Errorf("%s/%d is missing in %s", key, i+1, lang)
+				}
+			}
+		}
+	}
+	for _, m := range b.Menu {
+		for _, lang := range flows.Langs {
+			if m.Label[lang] == "" {
+				t.Errorf("the menu's 「%s」 is missing in %s", m.Label[flows.Ja], lang)
+			}
+		}
+	}
+}
