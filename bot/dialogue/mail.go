@@ -213,7 +213,6 @@ func (m *mail) person() error {
 	m.flags(fresh)
 	if m.run[0].Kind == inbox.FromLINE {
 		p.Last = people.MS(m.now)
-		p.set(people.FieldLast, p.Last)
 		m.replyToken()
 	}
 	return m.keepWords()
@@ -281,13 +280,14 @@ func (m *mail) replyToken() {
 }
 
 // keepWords keeps what was said, each text under a key of its own, and behind the
-// last of them what the machine answered.
+// last of them what the machine answered. What the machine says of itself is kept
+// for the coordinator of a case only.
 func (m *mail) keepWords() error {
 	if m.forget || m.event.Standby {
 		return nil
 	}
 	said := m.said
-	if len(said) == 0 && len(m.answers) > 0 {
+	if len(said) == 0 && len(m.answers) > 0 && inCase(m.turn.person.State)+inCase(m.after) != "" {
 		said = []people.Said{{ID: "m:" + m.event.ID, At: m.now, By: people.ByMachine, Kind: people.KindScene, Event: m.event.ID}}
 	}
 	for i, s := range said {

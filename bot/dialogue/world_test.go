@@ -31,6 +31,7 @@ const lanes = 4
 // world is a house with everything real but LINE, the desk and the alarm.
 type world struct {
 	t      testing.TB
+	master privacy.Master
 	rdb    redis.UniversalClient
 	vault  *privacy.Vault
 	people *people.Store
@@ -49,16 +50,21 @@ func newWorld(t testing.TB, rdb redis.UniversalClient) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vault, err := privacy.Open(context.Background(), rdb, rdb, master)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{
-		t: t, rdb: rdb, vault: vault, people: people.New(rdb, vault, lanes), inbox: inbox.NewAppender(rdb, lanes),
-		ledger: ledger.New(rdb, lanes), line: &fakeLINE{}, desk: &fakeDesk{}, log: &lockedBuffer{},
-	}
-	w.d = w.dialogue(Options{})
+	w := &world{t: t, master: master, line: &fakeLINE{}, desk: &fakeDesk{}, log: &lockedBuffer{}}
+	w.connect(rdb)
 	return w
+}
+
+// connect builds one process's parts on its client of the store.
+func (w *world) connect(rdb redis.UniversalClient) {
+	w.t.Helper()
+	vault, err := privacy.Open(context.Background(), rdb, rdb, w.master)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.rdb, w.vault, w.people = rdb, vault, people.New(rdb, vault, lanes)
+	w.inbox, w.ledger = inbox.NewAppender(rdb, lanes), ledger.New(rdb, lanes)
+	w.d = w.dialogue(Options{})
 }
 
 // dialogue makes one of possibly several processes' dialogues.
@@ -445,4 +451,8 @@ func house() *flows.Bundle {
 	b.Words.Urgent = []flows.UrgentRule{{ID: "life-1", Lang: flows.Ja, Urgency: flows.Life, Level: flows.Clear, Any: []string{"死にたい"}}}
 	b.Words.Exits = map[flows.Exit][]string{flows.ExHuman: {"人と話す"}, flows.ExStop: {"もう送らないで"}, flows.ExDelete: {"消す"}}
 	return b
+}
+
+func redisZ(at time.Time, member any) redis.Z {
+	return redis.Z{Score: float64(at.UnixMilli()), Member: member}
 }

@@ -42,16 +42,15 @@ var errState = errors.New("people: a state that cannot be read")
 
 // Fields of a person's hash. The outbox reads "h" by a constant of its own.
 const (
-	FieldBlind  = "b"  // pseudonym, to find the index entry again
-	FieldLINE   = "u"  // sealed LINE user id
-	FieldState  = "s"  // sealed flows.State
-	FieldAlias  = "a"  // what coordinators call them
-	FieldLast   = "la" // unix ms of their last event
-	FieldHold   = "h"  // what must not be sent any more
-	FieldFriend = "f"  // 1 follows the account, 0 does not
-	FieldCase   = "o"  // 1 while a case is open: nothing is swept
-	FieldClosed = "c"  // unix ms when the last case was closed
-	FieldGone   = "x"  // unix ms of 消す: keys are being destroyed, nobody is here
+	FieldBlind  = "b" // pseudonym, to find the index entry again
+	FieldLINE   = "u" // sealed LINE user id
+	FieldState  = "s" // sealed flows.State
+	FieldAlias  = "a" // what coordinators call them
+	FieldHold   = "h" // what must not be sent any more
+	FieldFriend = "f" // 1 follows the account, 0 does not
+	FieldCase   = "o" // 1 while a case is open: nothing is swept
+	FieldClosed = "c" // unix ms when the last case was closed
+	FieldGone   = "x" // unix ms of 消す: keys are being destroyed, nobody is here
 )
 
 // Person is one resident as a turn finds them.

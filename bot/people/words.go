@@ -47,13 +47,52 @@ type Said struct {
 }
 
 // head is what stays readable to the person's key when a text is taken back:
-// staff still see that there was one, and when.
+// staff still see that there was one, and when. It is packed small, for it is kept
+// of every text of everybody.
 type head struct {
-	At    int64  `json:"t"`
-	By    string `json:"b"`
-	Kind  string `json:"k"`
-	Event string `json:"e"`
-	Staff string `json:"s,omitempty"`
+	at    int64 // unix ms
+	by    string
+	kind  string
+	event string
+	staff string
+}
+
+// The letters that a head uses for who and what.
+var (
+	letterOfBy   = map[string]byte{ByResident: 'r', ByStaff: 's', ByMachine: 'm'}
+	letterOfKind = map[string]byte{
+		KindText: 't', KindTap: 'p', KindSticker: 's', KindMedia: 'm', KindLocation: 'l', KindScene: 'c',
+	}
+	byOfLetter   = reversed(letterOfBy)
+	kindOfLetter = reversed(letterOfKind)
+)
+
+func reversed(m map[string]byte) map[byte]string {
+	out := make(map[byte]string, len(m))
+	for name, letter := range m {
+		out[letter] = name
+	}
+	return out
+}
+
+// pack: time as a varint, two letters, then event and staff with a zero between.
+func (h head) pack() []byte {
+	out := binary.AppendVarint(make([]byte, 0, 16+len(h.event)+len(h.staff)), h.at)
+	out = append(out, letterOfBy[h.by], letterOfKind[h.kind])
+	out = append(out, h.event...)
+	if h.staff != "" {
+		out = append(append(out, 0), h.staff...)
+	}
+	return out
+}
+
+func unpack(b []byte) (head, bool) {
+	at, n := binary.Varint(b)
+	if n <= 0 || len(b) < n+2 {
+		return head{}, false
+	}
+	event, staff, _ := strings.Cut(string(b[n+2:]), "\x00")
+	return head{at: at, by: byOfLetter[b[n]], kind: kindOfLetter[b[n+1]], event: event, staff: staff}, true
 }
 
 // body goes with the text's own key. What the machine answered stands in it too:
@@ -73,10 +112,7 @@ type Sealing struct {
 // NewSealing prepares what was said, with the lines that the machine answered it
 // with. A Gone one keeps its head alone and has no key.
 func NewSealing(p flows.PersonID, said Said, answers []string) (Sealing, error) {
-	h, err := json.Marshal(head{At: said.At.UnixMilli(), By: said.By, Kind: said.Kind, Event: said.Event, Staff: said.Staff})
-	if err != nil {
-		return Sealing{}, fmt.Errorf("people: seal: %w", err)
-	}
+	h := head{at: said.At.UnixMilli(), by: said.By, kind: said.Kind, event: said.Event, staff: said.Staff}.pack()
 	s := Sealing{ID: said.ID, items: []privacy.Item{{Owner: owner(p), AAD: "said:" + said.ID, Data: h}}}
 	if !said.Gone {
 		b, err := json.Marshal(body{Text: said.Text, Answers: answers})
@@ -229,11 +265,11 @@ func (s *Store) openAll(ctx context.Context, p flows.PersonID, stored map[string
 
 // read makes of one stored value what was said, and after it what the machine answered.
 func read(id string, h, b privacy.Item) []Said {
-	var of head
-	if h.Err != nil || json.Unmarshal(h.Data, &of) != nil {
+	of, ok := unpack(h.Data)
+	if h.Err != nil || !ok {
 		return nil // the person's key is gone, and with it everything
 	}
-	said := Said{ID: id, At: time.UnixMilli(of.At).UTC(), By: of.By, Kind: of.Kind, Event: of.Event, Staff: of.Staff}
+	said := Said{ID: id, At: time.UnixMilli(of.at).UTC(), By: of.by, Kind: of.kind, Event: of.event, Staff: of.staff}
 	var with body
 	if b.Err != nil || json.Unmarshal(b.Data, &with) != nil {
 		said.Gone = true

@@ -16,6 +16,6 @@ end
 if redis.call('GET', KEYS[2]) == ARGV[1] then
   redis.call('DEL', KEYS[2])
 end
-redis.call('HDEL', KEYS[1], 'b', 'u', 's', 'a', 'la', 'h', 'f')
+redis.call('HDEL', KEYS[1], 'b', 'u', 's', 'a', 'h', 'f')
 redis.call('HSETNX', KEYS[1], 'x', ARGV[3])
 return 1
