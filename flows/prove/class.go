@@ -1,0 +1,266 @@
+package prove
+
+import (
+	"sort"
+	"strings"
+	"time"
+
+	"engawa/flows"
+)
+
+// mark stands around a scene's name in the skeleton's bubbles.
+const mark = "\u2063"
+
+// skeleton is the bundle with the words of its scenes replaced by the scenes'
+// own names: an effect then tells exactly which scenes it has shown. Everything
+// that Step decides by is the same.
+func skeleton(b *flows.Bundle) *flows.Bundle {
+	out := *b
+	out.Scenes = make(map[flows.SceneKey]*flows.Scene, len(b.Scenes))
+	for key, sc := range b.Scenes {
+		if sc == nil {
+			continue
+		}
+		bare := *sc
+		bare.Texts = make([]flows.Phrase, len(sc.Texts))
+		for i := range sc.Texts {
+			name := mark + string(key) + mark
+			bare.Texts[i] = flows.Phrase{flows.Ja: name}
+		}
+		out.Scenes[key] = &bare
+	}
+	return &out
+}
+
+// showing lists the scenes whose words an effect of the skeleton carries.
+func showing(e *flows.Effect) (keys []flows.SceneKey) {
+	for i := range e.Bubbles {
+		text := e.Bubbles[i].Text
+		for {
+			from := strings.Index(text, mark)
+			if from < 0 {
+				break
+			}
+			text = text[from+len(mark):]
+			to := strings.Index(text, mark)
+			if to < 0 {
+				break
+			}
+			keys = append(keys, flows.SceneKey(text[:to]))
+			text = text[to+len(mark):]
+		}
+	}
+	return keys
+}
+
+// facet is one side on which a state may be like another.
+type facet byte
+
+// The facets. What Step decides by falls into groups that do not look at each
+// other; the walk covers every combination within a group, not the product of
+// all groups. The random test in alike_test.go holds that this is so.
+const (
+	place  facet = iota // where: the scene itself, who speaks, consent, how grave, memory that a もし reads
+	root                // the root's questions, from each kind of scene, in each mode
+	danger              // each kind of danger, with its alarm
+	ladder              // asking back, and what a guest is told at first
+	guest               // blocked, silent, waiting for a check-in
+	facets
+)
+
+// class is one combination of one facet. Two states in the same class differ, on
+// that side, only in what Step does not decide by: the language, the clock, the
+// numbers of turns, how deep もどる goes.
+type class struct {
+	facet   facet
+	scene   flows.SceneKey // the scene itself, or its kind
+	mode    flows.Mode
+	known   bool // the case has its id
+	ask     flows.Question
+	urgent  flows.Urgency
+	level   flows.Level
+	alarm   byte
+	stopped bool
+	muted   bool
+	blocked bool
+	fresh   bool // not greeted yet
+	told    bool // was told about drafts
+	receipt bool // had one in the last 12 hours
+	tried   byte
+	checkIn flows.SceneKey // "" none, "+" one was asked for; where it leads where that is all there is
+	memory  string
+}
+
+// What stands in class.alarm.
+const (
+	alarmNone byte = iota
+	alarmRuns
+	alarmOwesCard
+)
+
+// classesOf sorts a state, once for each facet.
+func (c *checker) classesOf(n *node) (out [facets]class) {
+	s := &n.s
+	who := class{mode: s.Mode, known: s.Case != "", stopped: s.Stopped, muted: s.Muted}
+	if s.Consent != "" {
+		who.checkIn = "+"
+	}
+	kind := c.kind(s.Scene)
+
+	k := who
+	k.facet, k.scene, k.level = place, s.Scene, s.Level
+	sc := c.bones.Scenes[s.Scene]
+	switch {
+	case s.Ask != flows.AskNothing: // the question is on the screen, not the scene
+		k = class{}
+	case sc == nil:
+		if s.Consent != "" && k == (class{mode: flows.ModeBot, checkIn: "+"}) {
+			k.checkIn = n.checkIn.Scene
+		}
+	case c.asked(sc.Flow):
+		k.memory = c.remembered(sc.Flow, s.Memory)
+	default:
+		k.scene = kind
+	}
+	out[place] = k
+
+	k = who
+	k.facet, k.scene, k.ask = root, kind, s.Ask
+	out[root] = k
+
+	k = who
+	k.facet, k.urgent, k.level, k.checkIn = danger, s.Urgent, s.Level, ""
+	if s.Ask == flows.AskWorry || s.Ask == flows.AskHuman || s.Ask == flows.AskStop {
+		k.ask = s.Ask
+	}
+	if s.Alarm != 0 {
+		k.alarm = alarmRuns
+		if n.owes {
+			k.alarm = alarmOwesCard
+		}
+	}
+	out[danger] = k
+
+	k = class{facet: ladder, mode: s.Mode, ask: s.Ask, scene: kind, fresh: !s.Greeted, told: s.DraftTold}
+	if s.Mode == flows.ModeBot {
+		k.tried = triedClass(s.Tried)
+	}
+	out[ladder] = k
+
+	k = who
+	k.facet, k.blocked, k.receipt = guest, s.Blocked, s.Receipt != 0
+	out[guest] = k
+	return out
+}
+
+// triedClass folds the ladder of asking back: it repeats every three steps.
+func triedClass(n int) byte {
+	if n <= 3 {
+		return byte(max(n, 1))
+	}
+	return byte(4 + (n-4)%3)
+}
+
+// kind names all that Step decides by when it looks at a scene that is shown already.
+func (c *checker) kind(key flows.SceneKey) flows.SceneKey {
+	if key == "" {
+		return ""
+	}
+	return c.kinds[key]
+}
+
+func (c *checker) kindOf(sc *flows.Scene) flows.SceneKey {
+	k := "#scene"
+	if len(sc.Choices) > 0 {
+		k += " choices"
+	}
+	if sc.Write != flows.WriteRoute {
+		k += " " + string(sc.Write)
+		if sc.Next != "" {
+			k += " next"
+		}
+	}
+	if sc.Handoff != nil {
+		k += " handoff"
+	}
+	if f := c.bones.Flows[sc.Flow]; f != nil && f.Start == sc.Key {
+		k += " start"
+	}
+	return flows.SceneKey(k)
+}
+
+// factsOf lists, for each flow, the memory keys that some もし of it reads.
+func factsOf(b *flows.Bundle) map[flows.FlowID][]string {
+	out := map[flows.FlowID][]string{}
+	for _, sc := range b.Scenes {
+		if sc == nil {
+			continue
+		}
+		for _, br := range sc.If {
+			if br.Fact != "時間" && !has(out[sc.Flow], br.Fact) {
+				out[sc.Flow] = append(out[sc.Flow], br.Fact)
+			}
+		}
+	}
+	for _, keys := range out {
+		sort.Strings(keys)
+	}
+	return out
+}
+
+func has[T comparable](list []T, x T) bool {
+	for _, have := range list {
+		if have == x {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *checker) remembered(flow flows.FlowID, memory map[string]string) string {
+	out := ""
+	for _, key := range c.facts[flow] {
+		if v := memory[key]; v != "" {
+			out += key + "=" + v + ";"
+		}
+	}
+	return out
+}
+
+// epoch is the moment to which stored states are moved, so that neither the
+// clock nor the length of the way tells them apart.
+const epoch = 1_000_000_000
+
+const receiptHours = 12 * 3600
+
+// settle moves a state's clock readings to the epoch.
+func settle(s *flows.State, now time.Time) {
+	at := now.Unix()
+	if s.Receipt != 0 && at-s.Receipt < receiptHours {
+		s.Receipt = epoch
+	} else {
+		s.Receipt = 0
+	}
+	if s.Until > at {
+		s.Until = epoch + 24*3600
+	} else {
+		s.Until = 0
+	}
+	if s.Visit != 0 {
+		s.Visit = epoch - 600
+	}
+	if s.Last != 0 {
+		s.Last = epoch
+	}
+}
+
+// awaken moves a stored state to a moment: its person was here pause ago.
+func awaken(s flows.State, now time.Time, pause time.Duration) flows.State {
+	shift := now.Add(-pause).Unix() - epoch
+	for _, at := range []*int64{&s.Receipt, &s.Until, &s.Visit, &s.Last} {
+		if *at != 0 {
+			*at += shift
+		}
+	}
+	return s
+}

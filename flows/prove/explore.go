@@ -1,0 +1,238 @@
+package prove
+
+import (
+	"context"
+	"sync"
+
+	"engawa/flows"
+)
+
+// node is the first state of its class that the walk found.
+type node struct {
+	s       flows.State
+	checkIn flows.Timer // the check-in that was asked for, while State.Consent stands
+	owes    bool        // the alarm that runs owes the person a card
+	asked   bool        // our own book of consent: a tap on あとで, and nothing since that ends it
+	first   bool        // new on another side than its place: everything that can happen is tried here
+	way     trail
+}
+
+// trail is the way to a node, one deed each, shared with the trails behind it.
+type trail struct{ last *step }
+
+type step struct {
+	words string
+	from  *step
+}
+
+func (t trail) then(words string) trail { return trail{&step{words, t.last}} }
+
+// told gives the way in words, first deed first.
+func (t trail) told() (out []string) {
+	for s := t.last; s != nil; s = s.from {
+		out = append(out, s.words)
+	}
+	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
+		out[i], out[j] = out[j], out[i]
+	}
+	return out
+}
+
+// turn is one step of the walk with all that it was and became.
+type turn struct {
+	c    *checker
+	n    *node
+	d    deed
+	was  flows.State // as Step was given it
+	s    flows.State
+	out  []flows.Effect
+	why  []string
+	next *node
+	to   [facets]class
+}
+
+func (t *turn) way() trail { return t.n.way.then(t.d.say(t.c)) }
+
+// view is the world at a deed.
+func (d *deed) view() flows.View {
+	v := *d.v
+	v.Alarmed = d.acked
+	return v
+}
+
+// take steps once and books what follows.
+func (c *checker) take(n *node, d deed) turn {
+	v := d.view()
+	d.e.At, d.e.ID = v.Now, "e"
+	t := turn{c: c, n: n, d: d, was: awaken(n.s, v.Now, d.pause)}
+	t.s, t.out, t.why = flows.Step(c.bones, v, t.was, d.e)
+	next := &node{s: t.s, checkIn: n.checkIn, owes: n.owes, asked: n.asked}
+	for i := range t.out {
+		e := &t.out[i]
+		if e.Kind != flows.EfTimer {
+			continue
+		}
+		if e.Timer.Kind == flows.TimerCheckIn {
+			next.checkIn = e.Timer
+		} else {
+			next.owes = len(e.Timer.Key) > len("alarm.card") && e.Timer.Key[:len("alarm.card")] == "alarm.card"
+		}
+	}
+	next.asked = c.consents(&t)
+	settle(&next.s, v.Now)
+	t.next, t.to = next, c.classesOf(next)
+	return t
+}
+
+// consents keeps our own book of consent, without asking Step: a tap on a choice
+// with あとで begins it; a stop, a human, forgetting and the message itself end it.
+func (c *checker) consents(t *turn) bool {
+	asked := t.n.asked
+	for i := range t.out {
+		e := &t.out[i]
+		switch {
+		case e.Kind == flows.EfNudge, e.Kind == flows.EfPurge, e.Kind == flows.EfForget,
+			e.Kind == flows.EfDesk && e.Desk.Do == flows.NoteOpen:
+			asked = false
+		case e.Kind == flows.EfTimer && e.Timer.Kind == flows.TimerCheckIn && t.d.e.Kind != flows.EvTimer:
+			asked = t.d.e.Kind == flows.EvTap && t.d.e.Tap.Scene != "" || t.d.tap
+		}
+	}
+	switch {
+	case exitOf(&t.d.e) == flows.ExStop, t.d.e.Kind == flows.EvUnfollow,
+		t.d.e.Kind == flows.EvDesk && t.s.Mode == flows.ModeHuman:
+		return false
+	}
+	return asked
+}
+
+// exitOf is the way out that an event takes, by tap or by word.
+func exitOf(e *flows.Event) flows.Exit {
+	if e.Kind == flows.EvTap {
+		return e.Tap.Exit
+	}
+	for i := len(e.Readings) - 1; i >= 0; i-- {
+		if x := e.Readings[i].Exit; x != flows.NoExit {
+			return x
+		}
+	}
+	return flows.NoExit
+}
+
+// frontier is the walk under way.
+type frontier struct {
+	classes map[class]*node
+	now     []*node
+}
+
+// meet takes a state into the walk if it is new on any side.
+func (f *frontier) meet(n *node, ks [facets]class) {
+	fresh := false
+	for _, k := range ks {
+		if _, known := f.classes[k]; known {
+			continue
+		}
+		f.classes[k] = n
+		fresh, n.first = true, n.first || k.facet != place
+	}
+	if fresh {
+		f.now = append(f.now, n)
+	}
+}
+
+// knows says whether a state is new on no side.
+func (f *frontier) knows(ks [facets]class) bool {
+	for _, k := range ks {
+		if _, known := f.classes[k]; !known {
+			return false
+		}
+	}
+	return true
+}
+
+// explore walks all classes of states, nearest first. It is false if ctx ended.
+func (c *checker) explore(ctx context.Context) bool {
+	f := c.begin()
+	for len(f.now) > 0 {
+		level := f.now
+		f.now = nil
+		for from := 0; from < len(level); from += batch {
+			if ctx.Err() != nil {
+				return false
+			}
+			for _, r := range c.expand(f, level[from:min(from+batch, len(level))]) {
+				c.book(f, r)
+			}
+		}
+	}
+	c.report.Classes = len(f.classes) - 1
+	c.classes = f.classes
+	c.heardElsewhere()
+	return true
+}
+
+// book takes the turns of one node into the walk.
+func (c *checker) book(f *frontier, r result) {
+	c.report.Steps += r.steps
+	r.w.into(c)
+	for i := range r.turns {
+		t := &r.turns[i]
+		c.measure(t)
+		if !t.d.leaf {
+			t.next.way = t.way()
+			f.meet(t.next, t.to)
+		}
+	}
+}
+
+// begin is somebody who writes first, and somebody who came by 友だち追加.
+func (c *checker) begin() *frontier {
+	f := &frontier{classes: map[class]*node{{}: nil}}
+	stranger := &node{}
+	f.meet(stranger, c.classesOf(stranger))
+	guest := &node{s: flows.State{Greeted: true, DraftTold: c.b.Drafts, Turn: 1, Last: epoch, Visit: epoch - 600}}
+	f.meet(guest, c.classesOf(guest))
+	return f
+}
+
+// batch bounds how many nodes' turns are held in memory at once.
+const batch = 128
+
+// result is what one node's deeds came to.
+type result struct {
+	steps int
+	w     *watcher
+	turns []turn // those that led to a class or a screen not seen before this batch
+}
+
+// expand steps through all deeds of some nodes, on all processors; the results
+// come in the order of the nodes, so that every run finds the same.
+func (c *checker) expand(f *frontier, nodes []*node) []result {
+	out := make([]result, len(nodes))
+	var wg sync.WaitGroup
+	for worker := range c.opt.Workers {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := worker; i < len(nodes); i += c.opt.Workers {
+				out[i] = c.tryAll(f, nodes[i])
+			}
+		}()
+	}
+	wg.Wait()
+	return out
+}
+
+// tryAll reads what the walk knows already and writes nothing.
+func (c *checker) tryAll(f *frontier, n *node) result {
+	ds := c.deeds(n)
+	r := result{steps: len(ds), w: newWatcher(c)}
+	for _, d := range ds {
+		t := c.take(n, d)
+		r.w.watch(&t)
+		if !t.d.leaf && !f.knows(t.to) || !c.screens[shape(t.out)] {
+			r.turns = append(r.turns, t)
+		}
+	}
+	return r
+}
