@@ -52,7 +52,7 @@ func (c *console) alarmReason(u flows.Urgency, l flows.Level, rules []string, sa
 
 // ack says that somebody has seen an alarm, and goes to the person's talk if there is one.
 func (c *console) ack(v *visit) error {
-	id, err := v.id()
+	id, err := v.named()
 	if err != nil {
 		return err
 	}

@@ -92,6 +92,20 @@ func TestMachinesPartIsOneLineATurn(t *testing.T) {
 	a.wants(t, http.StatusOK, "縁側(機械) · 書いてくださって、ありがとうございます。", "来月から")
 }
 
+// The bot keeps only which lines were shown, not their texts.
+func TestMachinesLinesAreNamedAsPeopleWould(t *testing.T) {
+	h := newHouse(t)
+	c := h.wait("c1", "みどりのつばめ 27", 3)
+	at := h.now.Add(-30 * time.Second)
+	for i, line := range []string{"greeting", "menu.lead", "okane/家賃", "something.new"} {
+		h.words.add(c.Person, Line{ID: fmt.Sprint("m", i), Event: "e9", At: at, By: "machine", Kind: "scene", Line: line})
+	}
+	h.words.add(c.Person,
+		Line{ID: "s", At: at, By: "resident", Kind: "sticker", Text: "ありがとう"}, Line{ID: "i", At: at, By: "resident", Kind: "media", Text: "image"})
+	h.as(t, "suzu").post("/case/c1/claim").wants(t, http.StatusOK,
+		"縁側(機械) · はじめのあいさつ、メニュー、家賃、案内", "(スタンプ: ありがとう)", "(写真。ここではまだ見られません)")
+}
+
 func TestSecondClaimIsToldWhoWasFirst(t *testing.T) {
 	h := newHouse(t)
 	h.wait("c1", "みどりのつばめ 27", 3)
@@ -321,12 +335,12 @@ func TestAlarmIsAcknowledgedByAliasAndLeadsToTheTalk(t *testing.T) {
 		a.wants(t, http.StatusOK, "受け取りました", "命にかかわることばがありました")
 		a.lacks(t, "電話がこわい")
 	}
-	a := b.post("/alarm/alarm-c1/ack")
+	a := b.post("/alarm/ack", "id", "alarm-c1")
 	a.wants(t, http.StatusOK, "ほかの人の音も止まります")
 	if a.Request.URL.Path != "/case/c1" || h.alarms.by != "すずらん" {
 		t.Errorf("at %s, acknowledged by %q", a.Request.URL.Path, h.alarms.by)
 	}
-	b.post("/alarm/alarm-c1/ack").wants(t, http.StatusNotFound)
+	b.post("/alarm/ack", "id", "alarm-c1").wants(t, http.StatusNotFound)
 }
 
 func TestLedgerAddsUpOrSaysThatItDoesNot(t *testing.T) {
@@ -345,10 +359,10 @@ func TestDeadLetterIsSentAgainOrDroppedWithAReason(t *testing.T) {
 	}
 	b := h.as(t, "suzu")
 	b.get("/ledger").wants(t, http.StatusOK, "みどりのつばめ 27さんへの、相談員の返事", "二度届くことがあります", "LINEが受け取りませんでした")
-	b.post("/letter/d1/drop", "reason", "  ").wants(t, http.StatusUnprocessableEntity, "理由をひとこと")
-	b.post("/letter/d1/drop", "reason", "電話で伝えた").wants(t, http.StatusOK, "送らないことにしました")
-	b.post("/letter/d2/resend").wants(t, http.StatusOK, "もう一度送る列に入れました")
-	b.post("/letter/d2/resend").wants(t, http.StatusConflict, "もうほかの人が済ませています")
+	b.post("/letter/drop", "id", "d1", "reason", "  ").wants(t, http.StatusUnprocessableEntity, "理由をひとこと")
+	b.post("/letter/drop", "id", "d1", "reason", "電話で伝えた").wants(t, http.StatusOK, "送らないことにしました")
+	b.post("/letter/resend", "id", "d2").wants(t, http.StatusOK, "もう一度送る列に入れました")
+	b.post("/letter/resend", "id", "d2").wants(t, http.StatusConflict, "もうほかの人が済ませています")
 	if got := fmt.Sprint(h.letters.did[:2]); got != "[drop d1 電話で伝えた suzu resend d2 suzu]" {
 		t.Errorf("did %s", got)
 	}
@@ -390,6 +404,9 @@ func TestGuestLinkExistsInTheDemoOnly(t *testing.T) {
 	demo := newHouse(t, forGuest)
 	demo.browser(t).get("/enter/wrong").wants(t, http.StatusNotFound)
 	demo.browser(t).get("/enter/teatime").wants(t, http.StatusOK, "すずらん")
+	if got := demo.browser(t).get("/enter/teatime?to=/ledger").Request.URL.Path; got != "/ledger" {
+		t.Errorf("the link to the ledger leads to %s", got)
+	}
 	newHouse(t, forGuest, func(p *Parts) { p.Loopback = false }).browser(t).get("/enter/teatime").wants(t, http.StatusNotFound)
 }
 

@@ -101,6 +101,9 @@ func (c *console) guest(v *visit) error {
 		return err
 	}
 	c.begin(v, token, s)
+	if to := nextOf(v.QueryParam("to")); to != "/" {
+		return v.Redirect(http.StatusSeeOther, to)
+	}
 	return v.Redirect(http.StatusSeeOther, v.home())
 }
 

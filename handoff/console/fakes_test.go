@@ -288,7 +288,7 @@ func (w *fakeWords) Talk(_ context.Context, p flows.PersonID, since time.Time) (
 	return out, nil
 }
 
-// fakeStaff knows two coordinators, an administrator and an auditor; every password is "縁側でお茶を飲む".
+// fakeStaff knows two coordinators, an administrator and an auditor; all with the same password.
 type fakeStaff struct {
 	now func() time.Time
 
@@ -300,7 +300,7 @@ type fakeStaff struct {
 	changed  string
 }
 
-const password = "縁側でお茶を飲む時間"
+const password = "縁側でお茶を飲む時間です"
 
 func newFakeStaff(now func() time.Time) *fakeStaff {
 	s := &fakeStaff{now: now, accounts: map[string]staff.Account{}, open: map[string]staff.Session{}}

@@ -105,6 +105,8 @@ func (c *console) limits(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		r.Body = http.MaxBytesReader(ec.Response(), r.Body, maxBody)
 		if ec.Path() != "/live" {
+			// Whoever reads a page drop by drop does not hold a connection for ever.
+			_ = http.NewResponseController(ec.Response()).SetWriteDeadline(time.Now().Add(writeLimit))
 			ctx, stop := context.WithTimeout(r.Context(), patience)
 			defer stop()
 			r = r.WithContext(ctx)

@@ -90,9 +90,9 @@ func TestFormsOfOtherRolesChangeNothing(t *testing.T) {
 		for _, act := range []string{"open", "claim", "answer", "extend", "return", "handback", "close", "note"} {
 			b.post("/case/c1/"+act, "act", "a", "words", "w", "note", "n").wants(t, http.StatusForbidden)
 		}
-		b.post("/alarm/a/ack").wants(t, http.StatusForbidden)
+		b.post("/alarm/ack", "id", "a").wants(t, http.StatusForbidden)
 	}
-	h.as(t, "audit").post("/letter/d1/drop", "reason", "x").wants(t, http.StatusForbidden)
+	h.as(t, "audit").post("/letter/drop", "id", "d1", "reason", "x").wants(t, http.StatusForbidden)
 	if c := h.desk.cases["c1"]; c.State != "waiting" || len(h.letters.did) > 0 {
 		t.Errorf("case is %s, letters did %v: want nothing changed", c.State, h.letters.did)
 	}

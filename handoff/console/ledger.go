@@ -109,7 +109,7 @@ func (c *console) letterView(l Letter, say sayer) letterView {
 
 // resend puts a letter back on its way.
 func (c *console) resend(v *visit) error {
-	id, err := v.id()
+	id, err := v.named()
 	if err != nil {
 		return err
 	}
@@ -121,12 +121,9 @@ func (c *console) resend(v *visit) error {
 
 // drop lets go of a letter. Whoever looks later must be able to see why.
 func (c *console) drop(v *visit) error {
-	id, err := v.id()
+	id, err := v.named()
 	if err != nil {
 		return err
-	}
-	if err := v.Request().ParseForm(); err != nil {
-		return badForm(err)
 	}
 	reason := strings.TrimSpace(v.form("reason"))
 	if reason == "" || len([]rune(reason)) > 200 {

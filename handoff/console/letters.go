@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"engawa/flows"
 	"engawa/handoff"
 )
 
@@ -33,12 +34,12 @@ func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, 
 	if err != nil {
 		return err
 	}
-	w := letterWriter{say: say, now: c.now(), row: row, zone: c.zone(), fates: fates}
+	w := letterWriter{say: say, scene: c.sceneName, now: c.now(), row: row, zone: c.zone(), fates: fates}
 	sealed := 0
 	for _, l := range said {
 		switch {
 		case !row.Shows(l.At):
-		case l.By != "staff" && l.At.After(readTo):
+		case l.By != "staff" && l.At.Truncate(time.Millisecond).After(readTo): // the desk counts in ms
 			if l.By == "resident" && !l.Gone {
 				sealed++
 			}
@@ -61,6 +62,7 @@ func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, 
 // letterWriter sets one line after the other.
 type letterWriter struct {
 	say   sayer
+	scene func(flows.FlowID, flows.SceneKey) string
 	now   time.Time
 	zone  *time.Location
 	row   handoff.Row
@@ -102,30 +104,57 @@ func (w *letterWriter) add(l Line) {
 	w.items = append(w.items, item)
 }
 
-// fold puts what the machine said in one turn into one line that can be unfolded.
+// fold puts what the machine said in one turn into one line. Where its texts are
+// known the line unfolds to them; else it names what was shown.
 func (w *letterWriter) fold(l Line) {
-	text := strings.TrimSpace(l.Text)
-	if l.Gone {
-		text = w.say("talk.gone")
+	text, name := strings.TrimSpace(l.Text), ""
+	switch first, _, _ := strings.Cut(text, "\n"); {
+	case l.Gone:
+		name = w.say("talk.gone")
+	case text == "":
+		name = w.shown(l.Line)
+	default:
+		name = cut(first, 40)
 	}
 	if n := len(w.items); l.Event != "" && l.Event == w.event && n > 0 {
-		w.items[n-1].Text += "\n\n" + text
+		turn := &w.items[n-1]
+		if text == "" && !strings.Contains(turn.Fold, name) {
+			turn.Fold += "、" + name
+		}
+		turn.Text = strings.TrimSpace(turn.Text + "\n\n" + text)
 		return
 	}
 	w.event = l.Event
-	first, _, _ := strings.Cut(text, "\n")
-	if first == "" {
-		first = l.Line
+	w.items = append(w.items, itemView{Fold: name, Text: text, ID: l.ID})
+}
+
+// shown names a line of the machine as people would: the scene by its title, a
+// fixed line by what it was for.
+func (w *letterWriter) shown(line string) string {
+	if strings.Contains(line, "/") {
+		return w.scene("", flows.SceneKey(line))
 	}
-	w.items = append(w.items, itemView{Fold: cut(first, 40), Text: text, ID: l.ID})
+	kind, _, _ := strings.Cut(line, ".")
+	if name := w.say("said." + kind); name != "said."+kind {
+		return name
+	}
+	return w.say("said.other")
 }
 
 func (w *letterWriter) kind(l Line) string {
 	switch l.Kind {
 	case "tap":
 		return w.say("talk.tap", "text", l.Text)
-	case "sticker", "media", "location":
+	case "sticker", "location":
+		if l.Text != "" {
+			return w.say("talk."+l.Kind+"of", "text", l.Text)
+		}
 		return w.say("talk." + l.Kind)
+	case "media":
+		if text := w.say("talk." + l.Text); text != "talk."+l.Text {
+			return text
+		}
+		return w.say("talk.media")
 	}
 	return l.Text
 }

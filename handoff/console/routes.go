@@ -45,12 +45,12 @@ var routes = []route{
 	{http.MethodPost, "/case/:id/handback", speaks, (*console).handBack},
 	{http.MethodPost, "/case/:id/close", speaks, (*console).closeCase},
 	{http.MethodPost, "/case/:id/note", reads, (*console).note},
-	{http.MethodPost, "/alarm/:id/ack", reads, (*console).ack},
+	{http.MethodPost, "/alarm/ack", reads, (*console).ack},
 	{http.MethodPost, "/noticed", reads, (*console).noticed},
 
 	{http.MethodGet, "/ledger", counts, (*console).ledger},
-	{http.MethodPost, "/letter/:id/resend", repairs, (*console).resend},
-	{http.MethodPost, "/letter/:id/drop", repairs, (*console).drop},
+	{http.MethodPost, "/letter/resend", repairs, (*console).resend},
+	{http.MethodPost, "/letter/drop", repairs, (*console).drop},
 
 	{http.MethodGet, "/me", signedIn, (*console).me},
 	{http.MethodPost, "/me/password", signedIn, (*console).password},

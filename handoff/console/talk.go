@@ -134,7 +134,7 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 	now := c.now()
 	view := &caseView{
 		ID: string(row.ID), Alias: aliasOf(row.Alias, say), Topic: topic(row.Topic, say), Language: language(row.Lang, say),
-		Clear: row.Level == flows.Clear, Holder: row.Staff.Alias, Had: row.Last.Alias, Chose: c.chose(row.Case),
+		Clear: row.Level == flows.Clear, Holder: row.Staff.Alias, Had: row.Last.Alias, Chose: c.sceneName(row.Flow, row.Scene),
 	}
 	if row.Level != flows.NoLevel || row.Why == handoff.WhySilence {
 		view.Why = why(row, say)
@@ -171,13 +171,13 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 	return view
 }
 
-// chose is where the person stood before they asked for a human. Scenes bear
-// names that people understand, so the name is a good enough word for it.
-func (c *console) chose(k handoff.Case) string {
+// sceneName is what a place in the dialogue is called. Scenes bear names that
+// people understand, so without a bundle at hand the name itself will do.
+func (c *console) sceneName(flow flows.FlowID, scene flows.SceneKey) string {
 	if c.Scene != nil {
-		return c.Scene(k.Flow, k.Scene)
+		return c.Scene(flow, scene)
 	}
-	_, name, _ := strings.Cut(string(k.Scene), "/")
+	_, name, _ := strings.Cut(string(scene), "/")
 	return name
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -72,6 +73,19 @@ func (v *visit) id() (string, error) {
 	id, err := url.PathUnescape(v.Param("id"))
 	if err != nil || !idShape.MatchString(id) || strings.Trim(id, ".") == "" {
 		return "", errMissing
+	}
+	return id, nil
+}
+
+// named gives the id in a form: of an alarm or a letter, whose ids are made
+// elsewhere and may hold any sign.
+func (v *visit) named() (string, error) {
+	if err := v.Request().ParseForm(); err != nil {
+		return "", badForm(err)
+	}
+	id := v.form("id")
+	if id == "" || len(id) > 512 || strings.ContainsFunc(id, unicode.IsControl) {
+		return "", errBad
 	}
 	return id, nil
 }
