@@ -57,8 +57,16 @@ type house struct {
 // guest lets demo's console link in without a password.
 type guest struct{ code, name string }
 
+// quiet keeps the store's library from writing lines of its own: what it has to
+// say comes back as errors, and its lines name addresses.
+type quiet struct{}
+
+// Printf says nothing.
+func (quiet) Printf(context.Context, string, ...any) {}
+
 // stores opens the stores that the settings name.
 func stores(cfg config.Config) (rdb, keys redis.UniversalClient, err error) {
+	redis.SetLogger(quiet{})
 	if rdb, err = config.OpenRedis(cfg.RedisURL.Reveal()); err != nil {
 		return nil, nil, err
 	}

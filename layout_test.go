@@ -27,6 +27,10 @@ var layout = map[string][]string{
 	"engawa/flows/catalogue":  {"engawa/flows"},
 	"engawa/flows/understand": {"engawa/flows"},
 	"engawa/flows/content":    {},
+	"engawa/flows/prove":      {"engawa/flows", "engawa/flows/script", "engawa/flows/understand"},
+
+	"engawa/flows/understand/train":  {"engawa/flows", "engawa/flows/understand", "engawa/flows/script", "engawa/flows/content"},
+	"engawa/flows/understand/report": {"engawa/flows", "engawa/flows/understand", "engawa/flows/script", "engawa/flows/content"},
 
 	"engawa/bot":               {},
 	"engawa/bot/webhook":       {"engawa/config/privacy", "engawa/bot/inbox", "engawa/bot/line"},
@@ -35,6 +39,8 @@ var layout = map[string][]string{
 	"engawa/bot/ledger":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox"},
 	"engawa/bot/line":          {"engawa/flows"},
 	"engawa/bot/line/emulator": {},
+	"engawa/bot/assist":        {"engawa/flows", "engawa/bot/assist/redact"},
+	"engawa/bot/assist/redact": {},
 	"engawa/bot/outbox":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox", "engawa/bot/line", "engawa/bot/ledger"},
 	"engawa/bot/dialogue": {"engawa/flows", "engawa/flows/understand", "engawa/flows/catalogue", "engawa/config/privacy",
 		"engawa/bot/inbox", "engawa/bot/people", "engawa/bot/ledger", "engawa/bot/outbox", "engawa/bot/line"},

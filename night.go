@@ -153,6 +153,11 @@ func (h *house) measure() {
 		}
 		return h.clock().Sub(last).Seconds()
 	})
+	h.measureLedger(gauge)
+}
+
+// measureLedger shows every count of the ledger.
+func (h *house) measureLedger(gauge func(name, help string, value func(context.Context) float64)) {
 	for _, name := range ledger.Names {
 		gauge("engawa_ledger_"+name, "Events of this kind in the ledger: received = bot + human + quiet + deleted + failed + pending.", func(ctx context.Context) float64 {
 			counts, _, err := h.ledger.Counts(ctx)

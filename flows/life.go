@@ -108,16 +108,24 @@ func (t *turn) tellForeign() {
 		if len(t.out[i].Bubbles) == 0 || t.out[i].Bubbles[0].Words {
 			continue
 		}
-		for _, p := range t.b.Lines["lang.fallback"] {
-			if text, _ := p.In(t.lang()); text != "" && t.out[i].Crisis {
-				t.out[i].trail(text)
-			} else if text != "" {
-				t.out[i].lead(text)
-			}
-			break
+		switch text := t.sentence("lang.fallback"); {
+		case text == "":
+		case t.out[i].Crisis:
+			t.out[i].trail(text)
+		default:
+			t.out[i].lead(text)
 		}
 		return
 	}
+}
+
+// sentence is a fixed line of one bubble, "" where the bundle has none.
+func (t *turn) sentence(key string) string {
+	if len(t.b.Lines[key]) == 0 {
+		return ""
+	}
+	text, _ := t.b.Lines[key][0].In(t.lang())
+	return text
 }
 
 // tellDraft says once that nobody has confirmed these sentences yet.
@@ -130,12 +138,9 @@ func (t *turn) tellDraft() {
 		if e.Kind != EfAnswer || e.Crisis || len(e.Bubbles) == 0 || len(e.Bubbles) >= maxBubbles {
 			continue
 		}
-		for _, p := range t.b.Lines["draft.notice"] {
-			if text, _ := p.In(t.lang()); text != "" {
-				t.s.DraftTold = true
-				e.lead(text)
-			}
-			break
+		if text := t.sentence("draft.notice"); text != "" {
+			t.s.DraftTold = true
+			e.lead(text)
 		}
 		return
 	}
