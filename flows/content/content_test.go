@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -14,9 +15,14 @@ import (
 	"engawa/flows/understand"
 )
 
+// shipped is the folder read once; bundles are never written to.
+var shipped = sync.OnceValues(func() (*flows.Bundle, script.Faults) {
+	return script.Load(content.FS, script.Options{AcceptDrafts: true, Now: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)})
+})
+
 func bundle(t testing.TB) *flows.Bundle {
 	t.Helper()
-	b, faults := script.Load(content.FS, script.Options{AcceptDrafts: true, Now: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)})
+	b, faults := shipped()
 	if err := faults.Err(); err != nil {
 		t.Fatalf("the shipped content has faults:\n%v", err)
 	}
@@ -24,7 +30,7 @@ func bundle(t testing.TB) *flows.Bundle {
 }
 
 func TestTheShippedContentHasNothingToPutRight(t *testing.T) {
-	_, faults := script.Load(content.FS, script.Options{AcceptDrafts: true, Now: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)})
+	_, faults := shipped()
 	for _, f := range faults {
 		if f.Code != "untranslated" {
 			t.Error(f)
@@ -33,7 +39,7 @@ func TestTheShippedContentHasNothingToPutRight(t *testing.T) {
 }
 
 func TestPlainJapaneseAndEnglishAreComplete(t *testing.T) {
-	_, faults := script.Load(content.FS, script.Options{AcceptDrafts: true})
+	_, faults := shipped()
 	for _, f := range faults {
 		if f.Code == "untranslated" && (strings.HasPrefix(f.File, "i18n/en/") || strings.HasPrefix(f.File, "i18n/ja-easy/")) {
 			t.Error(f)

@@ -51,8 +51,7 @@ type loader struct {
 	faults     Faults
 	sources    map[string]*source
 	keys       []string // of sources, in order of reading
-	banned     []string
-	menu       []item // house.yaml: メニュー
+	menu       []item   // house.yaml: メニュー
 	house      *file
 	shelf      map[string]int
 	refs       []reference

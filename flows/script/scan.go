@@ -128,8 +128,10 @@ func (s *scanner) leading(l string) string {
 	if strings.Contains(head, "　") {
 		s.note("indent-wide", "　", "字下げに全角の空白が使われています。半角の空白にします(1段は空白2つ)。")
 	}
-	return strings.NewReplacer("\t", "  ", "　", "  ").Replace(head) + rest
+	return halfBlanks.Replace(head) + rest
 }
+
+var halfBlanks = strings.NewReplacer("\t", "  ", "　", "  ")
 
 func (s *scanner) trailing(l string) string {
 	t := strings.TrimRight(l, " \t　")
