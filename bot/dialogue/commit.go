@@ -111,7 +111,7 @@ func (t *turn) finished(as string) *plan {
 	for _, e := range t.run {
 		p.Events = append(p.Events, t.ends(e, as, ""))
 	}
-	t.bury2(p)
+	t.markUnsent(p)
 	return p
 }
 
@@ -122,9 +122,9 @@ func (t *turn) ends(e *inbox.Entry, as, owed string) finished {
 	return finished{Stream: e.ID, ID: e.Event, As: as, Owed: owed}
 }
 
-// bury2 leaves a mark for every message that was taken back in this turn, so that
+// markUnsent leaves a mark for every message that was taken back in this turn, so that
 // it is not kept when it comes after its own unsend.
-func (t *turn) bury2(p *plan) {
+func (t *turn) markUnsent(p *plan) {
 	for _, e := range t.run {
 		if h := of(e); e.Kind == inbox.FromLINE && h.in.Type == "unsend" && h.in.Unsent != "" {
 			p.Tombs = append(p.Tombs, tomb(h.in.Unsent))
@@ -199,7 +199,7 @@ func (t *turn) plan(ctx context.Context) (*plan, error) {
 		}
 	}
 	t.count(p)
-	t.bury2(p)
+	t.markUnsent(p)
 	if err := m.seal(ctx); err != nil {
 		return nil, err
 	}

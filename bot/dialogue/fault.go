@@ -91,7 +91,7 @@ func (t *turn) bury(ctx context.Context, why string) error {
 	}
 	e := t.run[0]
 	p.Events = []finished{t.ends(e, ledger.Failed, "")}
-	t.bury2(p)
+	t.markUnsent(p)
 	dead, err := t.dead(ctx, e, why)
 	if err != nil {
 		return err

@@ -339,7 +339,7 @@ func (m *mail) seal(ctx context.Context) error {
 	for i := range items {
 		m.items[i].Item = items[i]
 		if err := items[i].Err; err != nil && items[i].Text == "" {
-			return fmt.Errorf("dialogue: seal: %w", errOr(err))
+			return fmt.Errorf("dialogue: seal: %w", metAnew(err))
 		}
 		if err := m.items[i].use(items[i].Data); err != nil {
 			return err
@@ -348,8 +348,8 @@ func (m *mail) seal(ctx context.Context) error {
 	return nil
 }
 
-// errOr tells a 消す that overtook the turn: the person is met anew.
-func errOr(err error) error {
+// metAnew tells a 消す that overtook the turn: the person is met anew.
+func metAnew(err error) error {
 	if isGone(err) {
 		return errChanged
 	}
