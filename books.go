@@ -193,7 +193,7 @@ func (doctorCmd) Run(ctx context.Context) error {
 		for _, p := range config.Promises(s, time.Now()) {
 			fmt.Println(" ", p)
 		}
-		tell(h.ledger.Equation(ctx) == nil, "元帳の数が合っています / the ledger adds up", "元帳の数が合いません / the ledger does not add up")
+		tell(h.ledger.Equation(ctx) == nil, "台帳の数が合っています / the ledger adds up", "台帳の数が合いません / the ledger does not add up")
 		account, err := h.line.Account(ctx)
 		tell(err == nil, "LINE がこちらのトークンを受けつけます / LINE takes our token",
 			"LINE がこちらのトークンを受けつけません。LINE_CHANNEL_ACCESS_TOKEN を確かめてください / LINE does not take our token")

@@ -18,6 +18,17 @@ export function icon(name, className) {
   return svg;
 }
 
+// spoken makes an element that says a text. The leaf of the greeting is drawn, as LINE
+// draws signs of its own: a machine without a font for it would show a box.
+export function spoken(tag, className, text) {
+  const e = el(tag, className);
+  String(text ?? "").split("🌿").forEach((part, i) => {
+    if (i) e.append(icon("leaf", "sprig"));
+    e.append(part);
+  });
+  return e;
+}
+
 const gaps = { none: 0, xs: 2, sm: 4, md: 8, lg: 12, xl: 16, xxl: 20 };
 const fonts = { xxs: 11, xs: 13, sm: 14, md: 16, lg: 19, xl: 22, xxl: 29, "3xl": 35, "4xl": 48, "5xl": 74 };
 const images = { xxs: 40, xs: 60, sm: 80, md: 100, lg: 120, xl: 140, xxl: 160, "3xl": 180, "4xl": 200, "5xl": 220 };
@@ -108,7 +119,7 @@ function textOf(c, tap) {
   const e = el("div", "f-text" + (c.wrap || c.maxLines ? " wrap" : "") + (c.maxLines ? " lines" : ""));
   const spans = c.contents && c.contents.length ? c.contents : [{ text: c.text }];
   for (const s of spans) {
-    const part = el("span", "", s.text);
+    const part = spoken("span", "", s.text);
     set(part, letters(s));
     e.append(part);
   }

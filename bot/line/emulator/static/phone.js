@@ -1,6 +1,6 @@
 // The phone: shows a talk as it streams in and sends what is done on it.
 // The server keeps the truth; this page only draws it.
-import { el, icon, drawFlex, drawTemplate, actionButton } from "./flex.js";
+import { el, icon, spoken, drawFlex, drawTemplate, actionButton } from "./flex.js";
 
 const user = document.body.dataset.user, house = document.body.dataset.name;
 const $ = (id) => document.getElementById(id);
@@ -112,7 +112,7 @@ function content(n) {
     case "video": return card("play", "動画");
     case "imagemap": return card("photo", m.altText);
     case "coupon": return card("file", "クーポン");
-    case "text": case "textV2": return el("p", "bubble", n.text || m.text);
+    case "text": case "textV2": return spoken("p", "bubble", n.text || m.text);
   }
   return card("file", "この電話では見られないもの");
 }
