@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -303,8 +304,13 @@ func TestTalkIsHandedBackAndClosed(t *testing.T) {
 
 func TestStopIsShownToTheCoordinator(t *testing.T) {
 	h := newHouse(t)
-	h.wait("c1", "みどりのつばめ 27", 3, func(c *handoff.Case) { c.Stopped = "stopped" })
-	h.as(t, "suzu").get("/case/c1").wants(t, http.StatusOK, "「もう送らないで」と言われています")
+	for why, says := range map[string]string{
+		"nudges": "こちらから始める知らせだけが止まっています", "asking": "答えるまで何も送りません", "all": "返事も届きません",
+		"blocked": "相手がこのアカウントを止めています", "newer than us": "「もう送らないで」と言われています",
+	} {
+		h.wait("c1", "みどりのつばめ 27", 3, func(c *handoff.Case) { c.Stopped = why })
+		h.as(t, "suzu").get("/case/c1").wants(t, http.StatusOK, says)
+	}
 }
 
 func TestWhoDeletedEverythingHasNoName(t *testing.T) {
@@ -380,6 +386,26 @@ func TestEnglishIsOneTapAway(t *testing.T) {
 	b.post("/look", "size", "150", "theme", "dark").wants(t, http.StatusOK, `data-size="150"`, `data-theme="dark"`, `lang="en"`)
 	b.post("/look", "lang", "xx", "size", "9000").wants(t, http.StatusOK, `lang="en"`, `data-size="150"`)
 	b.get("/").wants(t, http.StatusOK, "Waiting", "Chose to talk with a human", "money")
+}
+
+func TestEnglishPagesAreEnglish(t *testing.T) {
+	h := newHouse(t)
+	h.fill()
+	b := h.as(t, "suzu")
+	b.post("/look", "lang", "en")
+	names := strings.NewReplacer("すずらん", "", "かえで", "", "日本語", "")
+	tags := regexp.MustCompile(`(?s)<[^>]*>`)
+	for _, path := range []string{"/help", "/me", "/ledger", "/"} {
+		a := b.get(path)
+		text := names.Replace(tags.ReplaceAllString(a.body, ""))
+		for _, c := range h.desk.cases {
+			text = strings.ReplaceAll(text, c.Alias, "")
+		}
+		text = strings.ReplaceAll(text, "「消えてしまいたい」に近いことば(きまり life-3)", "") // the city's own rule
+		if found := regexp.MustCompile(`[ぁ-ん].*`).FindString(text); found != "" {
+			t.Errorf("%s says %q", path, found)
+		}
+	}
 }
 
 func TestLogHoldsNobodysWords(t *testing.T) {

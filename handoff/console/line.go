@@ -152,6 +152,8 @@ func why(r handoff.Row, say sayer) string {
 		return say("row.snoozed")
 	case r.State == handoff.Waiting && r.Why == handoff.WhySilence:
 		return say("row.silence")
+	case r.Hurry:
+		return say("row.hurry")
 	}
 	return say("row.asked")
 }
@@ -167,12 +169,10 @@ func risk(u flows.Urgency, say sayer) string {
 // sealState tells whether words are unopened, never what they say.
 func sealState(k handoff.Case, say sayer) string {
 	switch {
-	case k.Words > 0 && k.ReadTo.IsZero():
+	case k.ReadTo.IsZero():
 		return say("row.sealed")
 	case k.Words > 0:
 		return say("row.new", "n", k.Words)
-	case k.ReadTo.IsZero():
-		return say("row.nowords")
 	}
 	return say("row.opened")
 }
@@ -248,7 +248,8 @@ func (c *console) toldViews(ctx context.Context, v *visit, say sayer) ([]toldVie
 		if r, err := c.Desk.Get(ctx, n.Case); err == nil {
 			alias = r.Alias
 		}
-		key := c.pages.words[v.Taste.Lang].or("told."+string(n.Do), "told.other")
+		words := c.pages.words[v.Taste.Lang]
+		key := words.or("told."+string(n.Do)+"."+n.Why, words.or("told."+string(n.Do), "told.other"))
 		out = append(out, toldView{
 			Text: say(key, "alias", aliasOf(alias, say), "time", say.moment(n.At.In(c.zone()), c.now())),
 			Href: "/case/" + string(n.Case),

@@ -68,6 +68,9 @@ func TestEveryPageIsUsableByEverybody(t *testing.T) {
 			v.shot(fmt.Sprintf("%s-%s-door", on.name, on.theme))
 			v.open("/enter/teatime")
 			for _, p := range pages {
+				if on.name == tablet.name && p.name != "line" && p.name != "mine" {
+					continue // the other pages look there as on a desk
+				}
 				v.open(p.path)
 				v.axe(p.name)
 				v.shot(fmt.Sprintf("%s-%s-%s", on.name, on.theme, p.name))

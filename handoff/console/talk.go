@@ -165,8 +165,8 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 		view.Shared = say("shared.visit")
 	}
 	if row.Stopped != "" {
-		key := c.pages.words[v.Taste.Lang].or("stopped."+row.Stopped, "stopped.asking")
-		view.Stopped = say("stopped.some", "why", say(key))
+		key := c.pages.words[v.Taste.Lang].or("stopped."+row.Stopped, "stopped.stopped")
+		view.Stopped = say(key)
 	}
 	return view
 }
