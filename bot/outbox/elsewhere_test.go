@@ -54,7 +54,9 @@ func TestTheDeskIsAskedUntilItTakesAndShownRedMeanwhile(t *testing.T) {
 	h.turn(p, "e1", "t1", answer, send{dest: outbox.ToDesk, note: flows.NoteOpen}, send{dest: outbox.ToAlarm})
 	h.turn(p, "e2", "t2", answer, send{dest: outbox.ToDesk, note: flows.NoteWords})
 	h.until("the answers are there", func() bool { return len(h.line.to(p)) == 2 })
-	h.until("the desk has refused", func() bool { return proc.out.Oldest(outbox.ToDesk) > 0 })
+	h.until("desk and alarm have refused", func() bool {
+		return proc.out.Oldest(outbox.ToDesk) > 0 && proc.out.Oldest(outbox.ToAlarm) > 0
+	})
 	if s := proc.out.Status(); len(s.Red) > 0 {
 		t.Errorf("red at once: %v", s.Red)
 	}
