@@ -17,6 +17,7 @@ import (
 	"engawa/config"
 	"engawa/config/privacy"
 	"engawa/flows"
+	"engawa/flows/catalogue"
 	"engawa/handoff/staff"
 )
 
@@ -61,11 +62,12 @@ const (
 )
 
 func openDemo(b *flows.Bundle, verbose bool) (*demo, error) {
-	d := &demo{b: b, log: slog.New(slog.DiscardHandler)}
+	// A demo is made up from top to bottom and says so: it may show, marked as
+	// examples, what nobody has verified. serve never does.
+	d := &demo{b: catalogue.Examples(b, time.Now()), log: slog.New(slog.DiscardHandler)}
 	if verbose {
 		d.log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
-	showExamples(b)
 	var err error
 	if d.store, err = miniredis.Run(); err != nil {
 		return nil, fmt.Errorf("demo: store: %w", err)
@@ -86,26 +88,6 @@ func openDemo(b *flows.Bundle, verbose bool) (*demo, error) {
 		"ENGAWA_ACCEPT_DRAFTS=yes",
 	})
 	return d, err
-}
-
-// showExamples lets contacts that nobody has verified be seen, each marked as an
-// example: a demo is made up from top to bottom and says so. serve never does this.
-func showExamples(b *flows.Bundle) {
-	for _, c := range b.Cards {
-		if c.Always || c.Kind == "memo" || !c.Verified.IsZero() {
-			continue
-		}
-		c.Verified, c.By = time.Now(), "例 / example"
-		marked := flows.Phrase{}
-		for l, title := range c.Title {
-			mark := "（例）"
-			if l != flows.Ja && l != flows.JaEasy {
-				mark = "[example] "
-			}
-			marked[l] = mark + title
-		}
-		c.Title = marked
-	}
 }
 
 func (d *demo) close() {
@@ -162,7 +144,7 @@ This is a demo of a made-up ward. When it ends, nothing is kept.
 
   住む人のスマホ   / the resident's phone         http://%s/phone
   相談員の画面     / the console (%s)   %s/enter/%s
-  元帳             / the ledger                   %s/enter/%s?to=/ledger
+  台帳             / the ledger                   %s/enter/%s?to=/ledger
 
 スマホで何か書いて、「人と話す」を押してみてください。相談員の画面に届きます。おわるときは Ctrl-C。
 Write something on the phone and tap 「人と話す」: it arrives in the console. Ctrl-C ends it.

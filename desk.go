@@ -111,7 +111,7 @@ func (h *house) cardsFor(topic string, lang flows.Lang) []console.Card {
 					continue
 				}
 				seen[card.ID] = true
-				v := h.bundle.Draw(card, lang)
+				v := h.bundle.DrawAt(card, lang, now)
 				text := v.Title + "\n" + v.Lead
 				for _, fact := range v.Facts {
 					text += "\n" + fact

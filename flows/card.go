@@ -73,6 +73,40 @@ func (b *Bundle) Draw(c *Card, l Lang) CardView {
 	return v
 }
 
+// OpenNow says whether a card answers at the moment now, and when that changes.
+// known is false where its hours are told in words only.
+func (b *Bundle) OpenNow(c *Card, now time.Time) (open bool, next time.Time, known bool) {
+	if len(c.Week) == 0 {
+		return false, time.Time{}, false
+	}
+	hours := House{Zone: b.House.Zone, Hours: c.Week}
+	if !c.Holidays {
+		hours.Closed = b.House.Closed
+	}
+	open, next = hours.OpenAt(now)
+	return open, next, true
+}
+
+// DrawAt is Draw with a word on whether it is open at this moment, before the
+// other facts: who reads it at night must not find a closed door.
+func (b *Bundle) DrawAt(c *Card, l Lang, now time.Time) CardView {
+	v := b.Draw(c, l)
+	open, _, known := b.OpenNow(c, now)
+	if !known {
+		return v
+	}
+	key := "card.closed"
+	if open {
+		key = "card.open"
+	}
+	if ps := b.Lines[key]; len(ps) > 0 {
+		if text, _ := ps[0].In(l); text != "" {
+			v.Facts = append([]string{text}, v.Facts...)
+		}
+	}
+	return v
+}
+
 // drawCard appends a card to an effect, if it may be shown, and once.
 func (t *turn) drawCard(e *Effect, id CardID) {
 	c := t.b.Showable(id, t.v.Now)
@@ -85,6 +119,6 @@ func (t *turn) drawCard(e *Effect, id CardID) {
 			return
 		}
 	}
-	view := t.b.Draw(c, t.lang())
+	view := t.b.DrawAt(c, t.lang(), t.v.Now)
 	e.Bubbles = append(e.Bubbles, Bubble{Card: &view})
 }

@@ -135,37 +135,3 @@ func standing(c *flows.Card, now time.Time) Why {
 	}
 	return ""
 }
-
-// OpenNow says whether a card answers at the moment now, and when that changes.
-// known is false where its hours are told in words only.
-func OpenNow(h *flows.House, c *flows.Card, now time.Time) (open bool, next time.Time, known bool) {
-	if len(c.Week) == 0 {
-		return false, time.Time{}, false
-	}
-	hours := flows.House{Zone: h.Zone, Hours: c.Week}
-	if !c.Holidays {
-		hours.Closed = h.Closed
-	}
-	open, next = hours.OpenAt(now)
-	return open, next, true
-}
-
-// View draws a card with a word on whether it is open at this moment, before
-// its other facts: who reads it at night must not find a closed door.
-func View(b *flows.Bundle, c *flows.Card, l flows.Lang, now time.Time) flows.CardView {
-	v := b.Draw(c, l)
-	open, _, known := OpenNow(&b.House, c, now)
-	if !known {
-		return v
-	}
-	key := "card.closed"
-	if open {
-		key = "card.open"
-	}
-	if ps := b.Lines[key]; len(ps) > 0 {
-		if text, _ := ps[0].In(l); text != "" {
-			v.Facts = append([]string{text}, v.Facts...)
-		}
-	}
-	return v
-}

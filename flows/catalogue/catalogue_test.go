@@ -113,19 +113,19 @@ func TestOpenNowKnowsHoursAndHolidays(t *testing.T) {
 		{"2026-11-20 17:00", false, "2026-11-24 09:00"}, // over the weekend and the holiday on Monday
 		{"2026-11-23 12:00", false, "2026-11-24 09:00"},
 	} {
-		open, next, known := catalogue.OpenNow(&b.House, b.Cards["good"], at(c.when))
+		open, next, known := b.OpenNow(b.Cards["good"], at(c.when))
 		if open != c.open || !next.Equal(at(c.next)) || !known {
 			t.Errorf("%s: got open %v until %v (known %v), want %v until %s", c.when, open, next, known, c.open, c.next)
 		}
 	}
-	if _, _, known := catalogue.OpenNow(&b.House, b.Cards["alone"], at("2026-11-20 12:00")); known {
+	if _, _, known := b.OpenNow(b.Cards["alone"], at("2026-11-20 12:00")); known {
 		t.Error("a card without hours claims to know them")
 	}
 }
 
 func TestACardSaysWhetherItIsOpenBeforeItsOtherFacts(t *testing.T) {
 	b := shelf()
-	v := catalogue.View(b, b.Cards["good"], flows.Ja, at("2026-11-20 20:00"))
+	v := b.DrawAt(b.Cards["good"], flows.Ja, at("2026-11-20 20:00"))
 	if len(v.Facts) == 0 || v.Facts[0] != "いまは閉まっています" {
 		t.Errorf("got %q", v.Facts)
 	}
