@@ -195,8 +195,8 @@ func (l *loader) sceneFault(sc *flows.Scene, code, text string) {
 
 // buildMenu joins house.yaml's order with the entrances' own words.
 func (l *loader) buildMenu() {
-	if len(l.menu) > maxChoices {
-		l.house.fault(l.menu[0].at, "choices", fmt.Sprintf("メニューは %d つまでです。", maxChoices), "")
+	if len(l.menu) > maxMenu {
+		l.house.fault(l.menu[0].at, "choices", fmt.Sprintf("メニューは %d つまでです(いま %d つ)。ほかの流れは、近い流れの「選ぶ」から「流れ/はじめ」へつなぎます。", maxMenu, len(l.menu)), "")
 	}
 	var known []string
 	for _, id := range l.b.Order {

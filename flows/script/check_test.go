@@ -206,6 +206,49 @@ func TestATranslationKeepsNumbersAndPlaceholders(t *testing.T) {
 	}
 }
 
+func TestSayingsMayStandInOneFileForEachFlow(t *testing.T) {
+	m := fstest.MapFS{"words/sayings/okane.ja.yaml": {Data: []byte("okane:\n  - 財布がからっぽ\n")}}
+	for name, text := range good() {
+		m[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	b, faults := Load(m, Options{AcceptDrafts: true})
+	if b == nil {
+		t.Fatalf("refused: %v", serious(faults))
+	}
+	if got := b.Flows["okane"].Sayings; !slices.Contains(got, "財布がからっぽ") {
+		t.Errorf("got %v, want 財布がからっぽ among them", got)
+	}
+	m["words/sayings/okane.ja.yaml"].Data = []byte("okanee:\n  - 財布がからっぽ\n")
+	if _, faults := Load(m, Options{AcceptDrafts: true}); len(serious(faults)) != 1 || serious(faults)[0].Code != "flow" {
+		t.Errorf("sayings of no flow: got %v", serious(faults))
+	}
+}
+
+func TestCardsMayBeTranslatedOnSeveralSheets(t *testing.T) {
+	m := fstest.MapFS{"i18n/en/cards-kurashi.yaml": {Data: []byte(fmt.Sprintf(
+		"訳: cards-kurashi\nことば: en\n下書き: はい\n文:\n  madoguchi/題: {訳: Help desk, もと: %s}\n", stamp("くらしの窓口")))}}
+	for name, text := range good() {
+		m[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	b, faults := Load(m, Options{AcceptDrafts: true})
+	if b == nil {
+		t.Fatalf("refused: %v", serious(faults))
+	}
+	if got := b.Cards["madoguchi"].Title[flows.En]; got != "Help desk" {
+		t.Errorf("got %q, want Help desk", got)
+	}
+}
+
+func TestTheMenuFitsOnAPhone(t *testing.T) {
+	six := "  - okane\n  - ことば\n  - 人と話す\n  - ここのこと\n  - 消す\n  - はじめから\n"
+	if got := codes(t, "house.yaml", "  - okane\n", six, false); len(got) > 0 {
+		t.Errorf("six lines: got %v", got)
+	}
+	if got := codes(t, "house.yaml", "  - okane\n", six+"  - メニュー\n", false); !slices.Contains(got, "choices") {
+		t.Errorf("seven lines: got %v, want choices", got)
+	}
+}
+
 func TestTheHashDependsOnWordsAndOnNothingElse(t *testing.T) {
 	hash := func(change func(fstest.MapFS)) string {
 		m := fstest.MapFS{}
@@ -248,7 +291,8 @@ func TestTheHashDependsOnWordsAndOnNothingElse(t *testing.T) {
 }
 
 func TestFilesThatNobodyReadsAreTold(t *testing.T) {
-	for name, code := range map[string]string{"flows/okane2.yml": "name", "flow/okane.yaml": "place", "words/exit.yaml": "name", "words/talk.xx.yaml": "name"} {
+	for name, code := range map[string]string{"flows/okane2.yml": "name", "flow/okane.yaml": "place", "words/exit.yaml": "name", "words/talk.xx.yaml": "name",
+		"words/sayings/okane.xx.yaml": "name", "words/more/okane.yaml": "place"} {
 		files := good()
 		files[name] = "題: x\n"
 		_, faults := load(t, files)

@@ -193,6 +193,10 @@ func (l *loader) read(f *file) {
 		l.readLines(f, root)
 	case dir == "words/":
 		l.readWords(f, root, base)
+	case dir == "words/sayings/":
+		if _, _, good := f.tagged(base); good {
+			l.readSayings(f, root)
+		}
 	case strings.HasPrefix(dir, "i18n/") && strings.Count(dir, "/") == 2:
 		l.readSheet(f, root, flows.Lang(strings.Trim(strings.TrimPrefix(dir, "i18n/"), "/")), base)
 	default:

@@ -13,6 +13,7 @@ const (
 	maxChoices = 5
 	minChoices = 2
 	maxCards   = 3
+	maxMenu    = 6 // lines of the house menu: what a phone shows without scrolling
 )
 
 // readScene reads one scene: at most 3 bubbles, at most 5 choices, exactly one way on.

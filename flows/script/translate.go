@@ -11,12 +11,13 @@ import (
 )
 
 // sheetPrefix gives what a sheet's keys stand under: i18n/en/okane.yaml says
-// 「はじめ/ことば/1」 for okane/はじめ/ことば/1.
+// 「はじめ/ことば/1」 for okane/はじめ/ことば/1. Cards may stand on several sheets
+// (cards, cards-sumai, …), so that one person can translate one topic.
 func sheetPrefix(sheet string) string {
-	switch sheet {
-	case "lines":
+	switch {
+	case sheet == "lines":
 		return "line/"
-	case "cards":
+	case sheet == "cards" || strings.HasPrefix(sheet, "cards-"):
 		return "card/"
 	}
 	return sheet + "/"

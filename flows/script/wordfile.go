@@ -29,9 +29,8 @@ var exitNames = []string{"人と話す", "ここまで", "もう送らないで"
 
 // readWords reads words/<list>[.<lang>].yaml.
 func (l *loader) readWords(f *file, root *yaml.Node, base string) {
-	list, lang, tagged := strings.Cut(base, ".")
-	if tagged && !isLang(flows.Lang(lang)) {
-		f.at(1, 1, "name", fmt.Sprintf("「%s」という言語の印はありません。使えるのは: %s。", lang, langNames()), "")
+	list, lang, good := f.tagged(base)
+	if !good {
 		return
 	}
 	switch list {
@@ -47,14 +46,31 @@ func (l *loader) readWords(f *file, root *yaml.Node, base string) {
 			l.b.Words.Langs[flows.Lang(e.key)] = append(l.b.Words.Langs[flows.Lang(e.key)], f.sayings(e.value, e.key)...)
 		}
 	case "sayings":
-		for _, e := range f.entries(root, "言い方") {
-			l.refs = append(l.refs, reference{file: f, at: e.at, kind: "flow", local: flows.FlowID(e.key)})
-			l.says[flows.FlowID(e.key)] = append(l.says[flows.FlowID(e.key)], f.sayings(e.value, e.key)...)
-		}
+		l.readSayings(f, root)
 	case "urgent":
 		l.readUrgent(f, root, flows.Lang(lang))
 	default:
 		f.at(1, 1, "name", "words に置けるのは exits・talk・langs・sayings・urgent です。", "")
+	}
+}
+
+// tagged parts 「sayings.en」 into the list and its language, which may be left out.
+func (f *file) tagged(base string) (list, lang string, good bool) {
+	list, lang, has := strings.Cut(base, ".")
+	if has && !isLang(flows.Lang(lang)) {
+		f.at(1, 1, "name", fmt.Sprintf("「%s」という言語の印はありません。使えるのは: %s。", lang, langNames()), "")
+		return list, lang, false
+	}
+	return list, lang, true
+}
+
+// readSayings reads what people type, listed under the flow that they look for.
+// They stand in words/sayings.<lang>.yaml, or one file for each flow in words/sayings/.
+func (l *loader) readSayings(f *file, root *yaml.Node) {
+	for _, e := range f.entries(root, "言い方") {
+		id := flows.FlowID(e.key)
+		l.refs = append(l.refs, reference{file: f, at: e.at, kind: "flow", local: id})
+		l.says[id] = append(l.says[id], f.sayings(e.value, e.key)...)
 	}
 }
 
