@@ -79,36 +79,39 @@ func TestARequestHoldsExactlyWhatLINEAsksFor(t *testing.T) {
 	}
 }
 
+// saying is what LINE may say to a reply or a push, and what we know then.
+var saying = map[string]struct {
+	push   bool
+	status int
+	header string
+	body   string
+	want   line.Kind
+}{
+	"reply accepted":                   {false, 200, "", `{"sentMessages":[{"id":"1"}]}`, ""},
+	"accepted, body cut":               {true, 200, "", `{"sentMess`, ""},
+	"push accepted before":             {true, 409, "", `{"message":"The retry key is already accepted","sentMessages":[]}`, ""},
+	"token used or old":                {false, 400, "", `{"message":"Invalid reply token"}`, line.KindToken},
+	"token, in other words":            {false, 400, "", `{"message":"The reply token has expired"}`, line.KindToken},
+	"a message is wrong":               {false, 400, "", `{"message":"The request body has 1 error(s)","details":[{"message":"May not be empty","property":"messages[0].text"}]}`, line.KindBad},
+	"push 400 about a token":           {true, 400, "", `{"message":"Invalid reply token"}`, line.KindBad},
+	"bad request without words":        {false, 400, "", ``, line.KindBad},
+	"access token dead":                {true, 401, "", `{"message":"Authentication failed"}`, line.KindAuth},
+	"not entitled":                     {true, 403, "", `{"message":"Access to this API is not available for your account"}`, line.KindAuth},
+	"too fast":                         {true, 429, "", `{"message":"The API rate limit has been exceeded. Try again later."}`, line.KindRate},
+	"too fast, with a time":            {true, 429, "7", `{}`, line.KindRate},
+	"month used up":                    {true, 429, "", `{"message":"You have reached your monthly limit."}`, line.KindQuota},
+	"too many to one":                  {true, 429, "", `{"message":"Too many messages were sent to the same user"}`, line.KindUserLimit},
+	"LINE broke":                       {true, 500, "", `{"message":"Internal server error"}`, line.KindUnknown},
+	"a gateway gave up":                {false, 504, "", `<html>`, line.KindUnknown},
+	"too large":                        {true, 413, "", ``, line.KindBad},
+	"a proxy, not LINE":                {true, 404, "", `<html>not found</html>`, line.KindUnavailable},
+	"sent elsewhere, which we go not":  {true, 307, "", ``, line.KindUnavailable},
+	"unknown person":                   {true, 404, "", `{"message":"Not found"}`, line.KindBad},
+	"a retry key where none may stand": {false, 409, "", `{}`, line.KindBad},
+}
+
 func TestWhatLINEAnswersSaysWhatIsKnown(t *testing.T) {
-	for name, c := range map[string]struct {
-		push   bool
-		status int
-		header string
-		body   string
-		want   line.Kind
-	}{
-		"reply accepted":                   {false, 200, "", `{"sentMessages":[{"id":"1"}]}`, ""},
-		"accepted, body cut":               {true, 200, "", `{"sentMess`, ""},
-		"push accepted before":             {true, 409, "", `{"message":"The retry key is already accepted","sentMessages":[]}`, ""},
-		"token used or old":                {false, 400, "", `{"message":"Invalid reply token"}`, line.KindToken},
-		"token, in other words":            {false, 400, "", `{"message":"The reply token has expired"}`, line.KindToken},
-		"a message is wrong":               {false, 400, "", `{"message":"The request body has 1 error(s)","details":[{"message":"May not be empty","property":"messages[0].text"}]}`, line.KindBad},
-		"push 400 about a token":           {true, 400, "", `{"message":"Invalid reply token"}`, line.KindBad},
-		"bad request without words":        {false, 400, "", ``, line.KindBad},
-		"access token dead":                {true, 401, "", `{"message":"Authentication failed"}`, line.KindAuth},
-		"not entitled":                     {true, 403, "", `{"message":"Access to this API is not available for your account"}`, line.KindAuth},
-		"too fast":                         {true, 429, "", `{"message":"The API rate limit has been exceeded. Try again later."}`, line.KindRate},
-		"too fast, with a time":            {true, 429, "7", `{}`, line.KindRate},
-		"month used up":                    {true, 429, "", `{"message":"You have reached your monthly limit."}`, line.KindQuota},
-		"too many to one":                  {true, 429, "", `{"message":"Too many messages were sent to the same user"}`, line.KindUserLimit},
-		"LINE broke":                       {true, 500, "", `{"message":"Internal server error"}`, line.KindUnknown},
-		"a gateway gave up":                {false, 504, "", `<html>`, line.KindUnknown},
-		"too large":                        {true, 413, "", ``, line.KindBad},
-		"a proxy, not LINE":                {true, 404, "", `<html>not found</html>`, line.KindUnavailable},
-		"sent elsewhere, which we go not":  {true, 307, "", ``, line.KindUnavailable},
-		"unknown person":                   {true, 404, "", `{"message":"Not found"}`, line.KindBad},
-		"a retry key where none may stand": {false, 409, "", `{}`, line.KindBad},
-	} {
+	for name, c := range saying {
 		t.Run(name, func(t *testing.T) {
 			cl := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("X-Line-Request-Id", "req-1")
@@ -246,8 +249,8 @@ func TestNoErrorOrLogLineHoldsWordsIdsOrTokens(t *testing.T) {
 	}
 }
 
-func TestStatelessTokensAreKeptAndReplaced(t *testing.T) {
-	var issued, refused atomic.Int32
+// issuer is LINE issuing stateless tokens t1, t2, … and, once told to, refusing t1.
+func issuer(t *testing.T, issued, refused *atomic.Int32) *httptest.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /oauth2/v3/token", func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("grant_type") != "client_credentials" || r.FormValue("client_id") != "1654" || r.FormValue("client_secret") != "s3" {
@@ -265,7 +268,13 @@ func TestStatelessTokensAreKeptAndReplaced(t *testing.T) {
 		_, _ = w.Write([]byte(`{}`))
 	})
 	srv := httptest.NewServer(mux)
-	defer srv.Close()
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+func TestStatelessTokensAreKeptAndReplaced(t *testing.T) {
+	var issued, refused atomic.Int32
+	srv := issuer(t, &issued, &refused)
 	clock := time.Now()
 	var mu sync.Mutex
 	tokens, err := line.NewStateless("1654", func() string { return "s3" }, line.Options{Endpoint: srv.URL})

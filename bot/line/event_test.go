@@ -13,7 +13,8 @@ import (
 
 const user = "U0123456789abcdef0123456789abcdef"
 
-func TestEveryKindOfEventIsRead(t *testing.T) {
+// kinds is one event of every kind.
+func kinds() map[string]kind {
 	at := time.UnixMilli(1795300000123)
 	head := `"webhookEventId":"01E","mode":"active","timestamp":1795300000123,"replyToken":"rt","deliveryContext":{"isRedelivery":false},"source":{"type":"user","userId":"` + user + `"}`
 	base := line.Inbound{EventID: "01E", Source: "user", UserID: user, At: at, ReplyToken: "rt"}
@@ -23,10 +24,7 @@ func TestEveryKindOfEventIsRead(t *testing.T) {
 		f(&in)
 		return in
 	}
-	for name, c := range map[string]struct {
-		raw  string
-		want line.Inbound
-	}{
+	return map[string]kind{
 		"text": {
 			`{"type":"message","message":{"id":"9007199254740993","type":"text","text":"家賃がもう無理","quotedMessageId":"7","markAsReadToken":"mt"},` + head + `}`,
 			with("message", func(in *line.Inbound) {
@@ -89,7 +87,16 @@ func TestEveryKindOfEventIsRead(t *testing.T) {
 			`{"type":"message","message":{"id":"6","type":"smell","keywords":5,"duration":"long"},` + head + `}`,
 			with("message", func(in *line.Inbound) { in.Message = line.Message{ID: "6", Type: "smell"} }),
 		},
-	} {
+	}
+}
+
+type kind struct {
+	raw  string
+	want line.Inbound
+}
+
+func TestEveryKindOfEventIsRead(t *testing.T) {
+	for name, c := range kinds() {
 		t.Run(name, func(t *testing.T) {
 			got, err := line.Parse([]byte(c.raw))
 			if err != nil {

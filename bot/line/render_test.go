@@ -356,9 +356,9 @@ func TestRenderingTwiceGivesTheSameBytes(t *testing.T) {
 
 func FuzzRender(f *testing.F) {
 	for _, s := range []string{
-		strings.Repeat("あ", 5000), strings.Repeat("👨‍👩‍👧‍👦", 900), strings.Repeat("🏴󠁧󠁢󠁥󠁮󠁧󠁿🇯🇵", 300), "\u202eabc\u202c \u2066x", "a\x00b\x07", "\u200b\u200d\ufeff",
+		strings.Repeat("あ", 5000), strings.Repeat("👨\u200d👩\u200d👧\u200d👦", 900), strings.Repeat("🏴󠁧󠁢󠁥󠁮󠁧󠁿🇯🇵", 300), "\u202eabc\u202c \u2066x", "a\x00b\x07", "\u200b\u200d\ufeff",
 		"\xed\xa0\x80\xff\xfe", "e" + strings.Repeat("\u0301", 6000), "https://example.org/a。03-1234-5678 １１９", "\n\n\n", "…", strings.Repeat("x", 4999) + "🍎",
-		"नमस्ते क्‍ष", "<script>&\"\\", strings.Repeat("https://example.org/"+strings.Repeat("p", 900)+" ", 9), "\ufffe\uffff",
+		"नमस्ते क्\u200dष", "<script>&\"\\", strings.Repeat("https://example.org/"+strings.Repeat("p", 900)+" ", 9), "\ufffe\uffff",
 	} {
 		f.Add(s, s, uint8(3), uint8(2), true)
 		f.Add("はい", s, uint8(12), uint8(15), false)

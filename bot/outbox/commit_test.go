@@ -47,30 +47,11 @@ func (h *house) turn(p flows.PersonID, event, token string, sends ...send) []str
 	var ids []string
 	toLINE := 0
 	for i, s := range sends {
-		id := outbox.ParcelID(event, i)
-		ids = append(ids, id)
 		if s.dest == "" {
 			s.dest, toLINE = outbox.ToLINE, toLINE+1
 		}
-		parcel := outbox.Parcel{
-			ID: id, Event: event, Person: p, Dest: s.dest, Class: s.class, Also: s.also, Crisis: s.crisis, Final: s.final,
-			At: now.UnixMilli(), Owner: outbox.SealedBy(s.dest, s.final, p, now),
-		}
-		l := outbox.Letter{Alias: "みどりのつばめ 27", Act: s.act, Texts: s.texts, Purge: s.class == outbox.ClassPurge}
-		for k := range max(1, s.n) {
-			if s.dest == outbox.ToLINE {
-				l.Messages = append(l.Messages, json.RawMessage(fmt.Sprintf(`{"type":"text","text":"%s/%d"}`, id, k)))
-			}
-		}
-		if s.final {
-			l.Token, l.TokenAt = token, now.UnixMilli()
-		}
-		switch s.dest {
-		case outbox.ToDesk:
-			l.Note = &flows.DeskNote{Do: s.note}
-		case outbox.ToAlarm:
-			l.Alarm = &flows.Alarm{Urgency: flows.Life, Level: flows.Clear}
-		}
+		parcel, l := s.parcel(p, event, token, i, now)
+		ids = append(ids, parcel.ID)
 		h.put(pipe, parcel, l, now)
 	}
 	h.line.issue(token, p)
@@ -95,6 +76,30 @@ func (h *house) turn(p flows.PersonID, event, token string, sends ...send) []str
 	}
 	h.wake()
 	return ids
+}
+
+// parcel is what a turn of the event makes of it, in the i-th place.
+func (s send) parcel(p flows.PersonID, event, token string, i int, now time.Time) (outbox.Parcel, outbox.Letter) {
+	id := outbox.ParcelID(event, i)
+	parcel := outbox.Parcel{
+		ID: id, Event: event, Person: p, Dest: s.dest, Class: s.class, Also: s.also, Crisis: s.crisis, Final: s.final,
+		At: now.UnixMilli(), Owner: outbox.SealedBy(s.dest, s.final, p, now),
+	}
+	l := outbox.Letter{Alias: "みどりのつばめ 27", Act: s.act, Texts: s.texts, Purge: s.class == outbox.ClassPurge}
+	if s.final {
+		l.Token, l.TokenAt = token, now.UnixMilli()
+	}
+	switch s.dest {
+	case outbox.ToDesk:
+		l.Note = &flows.DeskNote{Do: s.note}
+	case outbox.ToAlarm:
+		l.Alarm = &flows.Alarm{Urgency: flows.Life, Level: flows.Clear}
+	case outbox.ToLINE:
+		for k := range max(1, s.n) {
+			l.Messages = append(l.Messages, json.RawMessage(fmt.Sprintf(`{"type":"text","text":"%s/%d"}`, id, k)))
+		}
+	}
+	return parcel, l
 }
 
 func (h *house) put(pipe redis.Pipeliner, parcel outbox.Parcel, l outbox.Letter, now time.Time) {

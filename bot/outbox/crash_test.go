@@ -144,7 +144,7 @@ func TestACrowdThroughEverything(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 7))
 			h := newHouse(t)
 			h.misbehave(rand.New(rand.NewPCG(seed, 8)))
-			proc := h.start(0, false)
+			h.start(0, false)
 			classes := map[string]send{}
 			for i := range 60 {
 				p := h.person(string(rune('a' + rnd.IntN(8))))
@@ -157,13 +157,13 @@ func TestACrowdThroughEverything(t *testing.T) {
 					classes[id+"/0"] = what
 				}
 				if rnd.IntN(6) == 0 {
-					proc = h.start(3+rnd.IntN(20), rnd.IntN(2) == 0)
+					h.start(3+rnd.IntN(20), rnd.IntN(2) == 0)
 				}
 				if rnd.IntN(5) == 0 {
 					h.clock.pass(time.Duration(rnd.IntN(70)) * time.Second)
 				}
 			}
-			proc = h.start(0, false)
+			proc := h.start(0, false)
 			h.drain()
 			h.line.mend()
 			h.drain()

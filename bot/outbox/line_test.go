@@ -88,30 +88,32 @@ func TestAnEventIsPendingUntilItsLastParcelIsAccepted(t *testing.T) {
 }
 
 // What LINE did with a request whose answer was lost, and what must follow.
+var unknown = map[string]struct {
+	what      send
+	token     bool
+	cut       string
+	later     time.Duration // before the second try
+	delivered int
+	letter    string
+	ways      []string
+}{
+	"reply, not accepted, tried again in time":     {answer, true, "before", 0, 1, "", []string{"reply"}},
+	"reply, accepted, asked again in time":         {answer, true, "after", 0, 1, "", []string{"reply"}},
+	"reply, not accepted, asked again too late":    {answer, true, "before", 2 * time.Minute, 0, "e1.0 uncertain invalid_token", nil},
+	"reply, accepted, asked again too late":        {answer, true, "after", 2 * time.Minute, 1, "e1.0 uncertain invalid_token", []string{"reply"}},
+	"crisis, not accepted, asked again too late":   {crisis, true, "before", 2 * time.Minute, 1, "", []string{"push"}},
+	"crisis, accepted, asked again too late":       {crisis, true, "after", 2 * time.Minute, 2, "", []string{"reply", "push"}},
+	"human, not accepted, asked again too late":    {human, true, "before", 2 * time.Minute, 1, "", []string{"push"}},
+	"human, accepted, asked again too late":        {human, true, "after", 2 * time.Minute, 2, "", []string{"reply", "push"}},
+	"push, not accepted":                           {human, false, "before", time.Hour, 1, "", []string{"push"}},
+	"push, accepted":                               {human, false, "after", time.Hour, 1, "", []string{"push"}},
+	"push, not accepted, asked again after 23 h":   {human, false, "before", 23*time.Hour + time.Minute, 0, "e1.0 failed unknown", nil},
+	"push, accepted, asked again after 23 h":       {human, false, "after", 23*time.Hour + time.Minute, 1, "e1.0 failed unknown", []string{"push"}},
+	"reply, accepted, 59 s: token alive, not sure": {answer, true, "after", 58 * time.Second, 1, "e1.0 uncertain invalid_token", []string{"reply"}},
+}
+
 func TestUnknownOutcomes(t *testing.T) {
-	for name, c := range map[string]struct {
-		what      send
-		token     bool
-		cut       string
-		later     time.Duration // before the second try
-		delivered int
-		letter    string
-		ways      []string
-	}{
-		"reply, not accepted, tried again in time":     {answer, true, "before", 0, 1, "", []string{"reply"}},
-		"reply, accepted, asked again in time":         {answer, true, "after", 0, 1, "", []string{"reply"}},
-		"reply, not accepted, asked again too late":    {answer, true, "before", 2 * time.Minute, 0, "e1.0 uncertain invalid_token", nil},
-		"reply, accepted, asked again too late":        {answer, true, "after", 2 * time.Minute, 1, "e1.0 uncertain invalid_token", []string{"reply"}},
-		"crisis, not accepted, asked again too late":   {crisis, true, "before", 2 * time.Minute, 1, "", []string{"push"}},
-		"crisis, accepted, asked again too late":       {crisis, true, "after", 2 * time.Minute, 2, "", []string{"reply", "push"}},
-		"human, not accepted, asked again too late":    {human, true, "before", 2 * time.Minute, 1, "", []string{"push"}},
-		"human, accepted, asked again too late":        {human, true, "after", 2 * time.Minute, 2, "", []string{"reply", "push"}},
-		"push, not accepted":                           {human, false, "before", time.Hour, 1, "", []string{"push"}},
-		"push, accepted":                               {human, false, "after", time.Hour, 1, "", []string{"push"}},
-		"push, not accepted, asked again after 23 h":   {human, false, "before", 23*time.Hour + time.Minute, 0, "e1.0 failed unknown", nil},
-		"push, accepted, asked again after 23 h":       {human, false, "after", 23*time.Hour + time.Minute, 1, "e1.0 failed unknown", []string{"push"}},
-		"reply, accepted, 59 s: token alive, not sure": {answer, true, "after", 58 * time.Second, 1, "e1.0 uncertain invalid_token", []string{"reply"}},
-	} {
+	for name, c := range unknown {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			p := h.person("a")
@@ -279,115 +281,6 @@ func TestAfterAnOutageEverythingRidesOnTheNextReply(t *testing.T) {
 	if n := h.counts(); n["bot"] != 2 {
 		t.Errorf("ledger: got %v, want both events answered", n)
 	}
-}
-
-func TestAfterADayAnswersAreNotSentAndAHumansWordsWaitForADecision(t *testing.T) {
-	h := newHouse(t)
-	p := h.person("a")
-	h.turn(p, "e1", "t1", answer)
-	h.turn(p, "e2", "", human)
-	h.clock.pass(24*time.Hour + time.Second)
-	proc := h.start(0, false)
-	h.drain()
-	same(t, "delivered", h.line.to(p), nil)
-	same(t, "letters", h.letters(proc), []string{"e1.0 failed old", "e2.0 failed old"})
-	same(t, "desk", h.desk.told(), []string{"refused/act-1/old"})
-	if n := h.counts(); n["failed"] != 1 {
-		t.Errorf("ledger: got %v, want the event failed", n)
-	}
-	if err := proc.out.Resend(t.Context(), "e2.0", "まだ役に立つ", "すずらん"); err != nil {
-		t.Fatal(err)
-	}
-	h.drain()
-	same(t, "after the decision", h.line.to(p), []string{"e2.0/0"})
-	same(t, "desk", h.desk.told(), []string{"refused/act-1/old", "sent/act-1/accepted"})
-}
-
-func TestWhatThePersonDoesNotWantIsNotSent(t *testing.T) {
-	for name, c := range map[string]struct {
-		hold      string
-		what      send
-		delivered int
-		letters   []string
-		desk      []string
-		count     string
-	}{
-		"stopped, a nudge":           {outbox.HoldNudges, nudge, 0, nil, nil, "quiet"},
-		"stopped, an answer":         {outbox.HoldNudges, answer, 1, nil, nil, "bot"},
-		"stopped, a human's words":   {outbox.HoldNudges, human, 1, nil, []string{"sent/act-1/accepted"}, "bot"},
-		"replies too, a human":       {outbox.HoldNudges + outbox.HoldHuman, human, 0, nil, []string{"refused/act-1/stopped"}, "quiet"},
-		"replies too, an answer":     {outbox.HoldNudges + outbox.HoldHuman, answer, 1, nil, nil, "bot"},
-		"blocked, an answer":         {outbox.HoldBlocked, answer, 0, []string{"e1.0 blocked blocked"}, nil, "failed"},
-		"blocked, a human's words":   {outbox.HoldBlocked, human, 0, []string{"e1.0 blocked blocked"}, []string{"refused/act-1/blocked"}, "failed"},
-		"nothing held, and a nudge":  {"", nudge, 1, nil, nil, "bot"},
-		"nothing held, and a crisis": {"", crisis, 1, nil, nil, "bot"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			h := newHouse(t)
-			p := h.person("a")
-			h.hold(p, c.hold)
-			proc := h.start(0, false)
-			h.turn(p, "e1", "t1", c.what)
-			h.drain()
-			if got := h.line.to(p); len(got) != c.delivered {
-				t.Errorf("delivered: got %v, want %d", got, c.delivered)
-			}
-			same(t, "letters", h.letters(proc), c.letters)
-			same(t, "desk", h.desk.told(), c.desk)
-			if n := h.counts(); n[c.count] != 1 {
-				t.Errorf("ledger: got %v, want one %s", n, c.count)
-			}
-		})
-	}
-}
-
-func TestFromTheMomentOfDeletingOnlyTheFarewellIsSent(t *testing.T) {
-	h := newHouse(t)
-	p := h.person("a")
-	h.turn(p, "e1", "t1", answer, human)
-	h.turn(p, "e2", "t2", send{final: true, class: outbox.ClassAnswer})
-	if err := h.rdb.HSet(t.Context(), personKey(p), "x", 1).Err(); err != nil {
-		t.Fatal(err)
-	}
-	proc := h.start(0, false)
-	h.drain()
-	same(t, "delivered", h.line.to(p), []string{"e2.0/0"})
-	same(t, "letters", h.letters(proc), nil)
-	if n := h.counts(); n["deleted"] != 1 || n["bot"] != 1 {
-		t.Errorf("ledger: got %v, want e1 deleted and e2 answered", n)
-	}
-}
-
-func TestNothingLeavesBeforeItsReplicaHasIt(t *testing.T) {
-	h := newHouse(t)
-	p := h.person("a")
-	h.opt.Replicas = 1 // and there is none
-	proc := h.start(0, false)
-	h.turn(p, "e1", "t1", answer)
-	h.until("it was put off", func() bool { return proc.out.Oldest(outbox.ToLINE) > 0 })
-	if n := h.line.requests(); n != 0 {
-		t.Errorf("%d requests left, want none", n)
-	}
-	proc.stop()
-	h.opt.Replicas = 0
-	h.start(0, false)
-	h.drain()
-	same(t, "delivered", h.line.to(p), []string{"e1.0/0"})
-	same(t, "ways", h.line.waysUsed(), []string{"reply"})
-}
-
-func TestANudgeHeldUpIntoTheNightIsNotSent(t *testing.T) {
-	h := newHouse(t)
-	p := h.person("a")
-	h.opt.NudgeHours = func(time.Time) bool { return false }
-	h.turn(p, "e1", "", nudge)
-	h.clock.pass(16 * time.Minute)
-	h.start(0, false)
-	h.drain()
-	same(t, "delivered", h.line.to(p), nil)
-	h.turn(p, "e2", "", nudge) // decided a moment ago, at the edge of the hours
-	h.drain()
-	same(t, "delivered", h.line.to(p), []string{"e2.0/0"})
 }
 
 func TestAStolenLeaseSendsAndSettlesNothing(t *testing.T) {
