@@ -2,6 +2,7 @@ package line_test
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -13,18 +14,26 @@ import (
 
 const user = "U0123456789abcdef0123456789abcdef"
 
-// kinds is one event of every kind.
-func kinds() map[string]kind {
-	at := time.UnixMilli(1795300000123)
-	head := `"webhookEventId":"01E","mode":"active","timestamp":1795300000123,"replyToken":"rt","deliveryContext":{"isRedelivery":false},"source":{"type":"user","userId":"` + user + `"}`
-	base := line.Inbound{EventID: "01E", Source: "user", UserID: user, At: at, ReplyToken: "rt"}
-	with := func(typ string, f func(*line.Inbound)) line.Inbound {
-		in := base
-		in.Type = typ
-		f(&in)
-		return in
+// head is what all events of these tests have in common.
+const head = `"webhookEventId":"01E","mode":"active","timestamp":1795300000123,"replyToken":"rt","deliveryContext":{"isRedelivery":false},"source":{"type":"user","userId":"` + user + `"}`
+
+// with is an event of a type with the common head and what f adds.
+func with(typ string, f func(*line.Inbound)) line.Inbound {
+	in := line.Inbound{
+		EventID: "01E", Type: typ, Source: "user", UserID: user, At: time.UnixMilli(1795300000123), ReplyToken: "rt",
 	}
-	return map[string]kind{
+	f(&in)
+	return in
+}
+
+type kind struct {
+	raw  string
+	want line.Inbound
+}
+
+// One message of every kind, and one event of every other.
+var (
+	messages = map[string]kind{
 		"text": {
 			`{"type":"message","message":{"id":"9007199254740993","type":"text","text":"家賃がもう無理","quotedMessageId":"7","markAsReadToken":"mt"},` + head + `}`,
 			with("message", func(in *line.Inbound) {
@@ -61,6 +70,8 @@ func kinds() map[string]kind {
 				in.Message = line.Message{ID: "5", Type: "location", Title: "家", Address: "ひなた区1-2", Latitude: 35.65, Longitude: 139.7}
 			}),
 		},
+	}
+	events = map[string]kind{
 		"postback": {
 			`{"type":"postback","postback":{"data":"t:abc"},` + head + `}`,
 			with("postback", func(in *line.Inbound) { in.Postback.Data = "t:abc" }),
@@ -88,15 +99,12 @@ func kinds() map[string]kind {
 			with("message", func(in *line.Inbound) { in.Message = line.Message{ID: "6", Type: "smell"} }),
 		},
 	}
-}
-
-type kind struct {
-	raw  string
-	want line.Inbound
-}
+)
 
 func TestEveryKindOfEventIsRead(t *testing.T) {
-	for name, c := range kinds() {
+	all := maps.Clone(messages)
+	maps.Copy(all, events)
+	for name, c := range all {
 		t.Run(name, func(t *testing.T) {
 			got, err := line.Parse([]byte(c.raw))
 			if err != nil {
