@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,9 +21,12 @@ var shots = flag.String("shots", "", "folder that gets a picture of each page")
 
 // chromium is started once for all tests of this package and gone after them.
 var chromium = sync.OnceValues(func() (context.Context, error) {
-	const path = "/usr/bin/chromium"
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("%s is not here; `make test` installs it", path)
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		path, err = exec.LookPath("chromium-browser")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("Chromium is not here; `make test` installs it: %w", err)
 	}
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
@@ -117,7 +121,7 @@ func eval[T any](v *screen, script string) T {
 // until waits for something to become true on the page.
 func (v *screen) until(what, script string) {
 	v.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for time.Now().Before(deadline) {
 		ok, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool](`Boolean(`+script+`)`))
 		if err == nil && ok {

@@ -66,8 +66,8 @@ func (l *listener) next() (name string, data map[string]string, ok bool) {
 			}
 		}
 		return e[0], data, open
-	case <-time.After(10 * time.Second):
-		l.t.Fatal("nothing came for 10 seconds")
+	case <-time.After(30 * time.Second):
+		l.t.Fatal("nothing came for 30 seconds")
 		return "", nil, false
 	}
 }
@@ -159,7 +159,7 @@ func TestStreamsAreBounded(t *testing.T) {
 		t.Errorf("somebody else's stream: status %d, want 200", l.status)
 	}
 	open[0].stop()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for b.listen("/live").status != http.StatusOK {
 		if time.Now().After(deadline) {
 			t.Fatal("a closed stream makes no room")

@@ -153,7 +153,7 @@ func TestStoryWithTheRealDesk(t *testing.T) {
 	id, _, _ := strings.Cut(rest, `"`)
 	b.post("/alarm/ack", "id", id).wants(t, http.StatusOK, "受け取りました")
 	b.post(page+"/handback").wants(t, http.StatusOK, "この話はとじています")
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for _, do := range []flows.DeskDo{flows.DeskClaimed, flows.DeskRead, flows.DeskAnswered, flows.DeskPromised, flows.DeskHandBack} {
 		for !lane.heard(do) {
 			if time.Now().After(deadline) {
