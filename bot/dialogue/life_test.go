@@ -224,10 +224,17 @@ func used(t *testing.T, rdb redis.UniversalClient) (sum int64) {
 	return sum
 }
 
-func TestTheWholeTalkRunsOnTheEmbeddedStoreToo(t *testing.T) {
+func TestAWholeTalkOnTheEmbeddedStore(t *testing.T) {
 	m := miniredis.RunT(t)
 	rdb := redis.NewClient(&redis.Options{Addr: m.Addr(), MaxRetries: -1, DisableIdentity: true})
 	t.Cleanup(func() { _ = rdb.Close() })
+	wholeTalk(t, rdb)
+}
+
+// On a cluster a script that touches a key which it did not name would fail.
+func TestAWholeTalkOnACluster(t *testing.T) { wholeTalk(t, redistest.Cluster(t)) }
+
+func wholeTalk(t *testing.T, rdb redis.UniversalClient) {
 	w := newWorld(t, rdb)
 	stop := w.serve("one", w.d)
 	first := w.text(1, "こんにちは")
@@ -243,6 +250,9 @@ func TestTheWholeTalkRunsOnTheEmbeddedStoreToo(t *testing.T) {
 	got := w.rest()
 	if w.line.with("ここにいます") != 1 || w.pid(1) != "" || got["pending"] != 0 {
 		t.Errorf("got %v, person %q; want the talk to its end", got, w.pid(1))
+	}
+	if _, err := w.people.Sweep(ctx, time.Now().Add(100*24*time.Hour)); err != nil {
+		t.Errorf("sweep: %v", err)
 	}
 	stop()
 }

@@ -20,6 +20,13 @@ const (
 // refuse to queue more in memory. The door answers 503 and LINE comes again.
 var ErrFull = errors.New("inbox: too many entries wait for the store")
 
+// ErrReplicas means that an entry was stored and not copied in time. It may be
+// lost with the store, so whoever brought it is asked to bring it again.
+var ErrReplicas = errors.New("inbox: not copied to the replicas")
+
+// copyTime is what the replicas get; the door's patience is a little longer.
+const copyTime = 800 * time.Millisecond
+
 // maxQueued bounds what may wait in memory for the store: ten seconds of a flood.
 const maxQueued = 20_000
 
@@ -33,6 +40,10 @@ type Appender struct {
 	// Readers are the lanes that this process reads itself. For all others the
 	// process that does is told over pub/sub. May be nil. Set it before the first call.
 	Readers Waker
+
+	// Replicas is how many copies of an entry there must be before it counts as
+	// stored; 0 where there are none. Set it before the first call.
+	Replicas int
 
 	lanes int
 
@@ -149,37 +160,113 @@ func (a *Appender) next() []*call {
 func (a *Appender) flush(batch []*call) {
 	ctx, cancel := context.WithTimeout(context.Background(), flushTime)
 	defer cancel()
-	pipe := a.rdb.Pipeline()
-	added := make([][]*redis.StringCmd, len(batch))
-	touched := make(map[Lane]struct{}, 4)
-	for i, c := range batch {
-		for j := range c.entries {
-			added[i] = append(added[i], pipe.XAdd(ctx, &redis.XAddArgs{
-				Stream: LaneKey(c.lanes[j], "in"), Values: c.entries[j].values(),
-			}))
-			touched[c.lanes[j]] = struct{}{}
+	trips := a.trips(ctx, batch)
+	near, far := a.touched(batch)
+	if len(trips) == 1 { // the others hear of it on the same trip
+		publish(ctx, trips[0].pipe, far)
+		far = nil
+	}
+	for _, t := range trips {
+		if a.Replicas > 0 {
+			t.copies = redis.NewIntCmd(ctx, "wait", a.Replicas, copyTime.Milliseconds())
+			_ = t.pipe.Process(ctx, t.copies)
 		}
+		_, _ = t.pipe.Exec(ctx) // each command carries its own error
 	}
-	for l := range touched {
-		if a.Readers == nil || !a.Readers.Holds(l) {
-			pipe.Publish(ctx, l.Channel(), tickNew)
-			delete(touched, l)
-		}
-	}
-	_, _ = pipe.Exec(ctx) // each command carries its own error
 	for i, c := range batch {
-		c.done <- firstError(added[i])
+		c.done <- a.result(trips, i)
 	}
-	for l := range touched {
+	for _, l := range near {
 		a.Readers.Wake(l)
+	}
+	if len(far) > 0 {
+		pipe := a.rdb.Pipeline()
+		publish(ctx, pipe, far)
+		_, _ = pipe.Exec(ctx)
 	}
 }
 
-func firstError(cmds []*redis.StringCmd) error {
-	for _, c := range cmds {
-		if err := c.Err(); err != nil {
+// trip is what goes to one node of the store in one round trip.
+type trip struct {
+	node   redis.Cmdable
+	pipe   redis.Pipeliner
+	added  map[int][]*redis.StringCmd // by call
+	copies *redis.IntCmd
+}
+
+// trips puts the entries on their way. There is one trip, except in a cluster with
+// replicas: waiting for copies must happen on the very connection that wrote.
+func (a *Appender) trips(ctx context.Context, batch []*call) (all []*trip) {
+	for i, c := range batch {
+		for j := range c.entries {
+			key := LaneKey(c.lanes[j], "in")
+			t := a.trip(ctx, &all, key)
+			t.added[i] = append(t.added[i], t.pipe.XAdd(ctx, &redis.XAddArgs{Stream: key, Values: c.entries[j].values()}))
+		}
+	}
+	return all
+}
+
+func (a *Appender) trip(ctx context.Context, all *[]*trip, key string) *trip {
+	node := redis.Cmdable(a.rdb)
+	if cluster, ok := a.rdb.(*redis.ClusterClient); ok && a.Replicas > 0 {
+		if master, err := cluster.MasterForKey(ctx, key); err == nil {
+			node = master
+		}
+	}
+	for _, t := range *all {
+		if t.node == node {
+			return t
+		}
+	}
+	t := &trip{node: node, pipe: node.Pipeline(), added: map[int][]*redis.StringCmd{}}
+	*all = append(*all, t)
+	return t
+}
+
+// result is what the store said to one call.
+func (a *Appender) result(trips []*trip, call int) error {
+	for _, t := range trips {
+		for _, added := range t.added[call] {
+			if err := added.Err(); err != nil {
+				return fmt.Errorf("inbox: append: %w", err)
+			}
+		}
+		if t.copies == nil || len(t.added[call]) == 0 {
+			continue
+		}
+		if err := t.copies.Err(); err != nil {
 			return fmt.Errorf("inbox: append: %w", err)
+		}
+		if t.copies.Val() < int64(a.Replicas) {
+			return ErrReplicas
 		}
 	}
 	return nil
+}
+
+// touched are the lanes that got something: those that this process reads, and the
+// others, whose readers are told. Losing that costs at most one poll's time.
+func (a *Appender) touched(batch []*call) (near, far []Lane) {
+	seen := make(map[Lane]struct{}, 4)
+	for _, c := range batch {
+		for _, l := range c.lanes {
+			if _, again := seen[l]; again {
+				continue
+			}
+			seen[l] = struct{}{}
+			if a.Readers != nil && a.Readers.Holds(l) {
+				near = append(near, l)
+			} else {
+				far = append(far, l)
+			}
+		}
+	}
+	return near, far
+}
+
+func publish(ctx context.Context, pipe redis.Pipeliner, lanes []Lane) {
+	for _, l := range lanes {
+		pipe.Publish(ctx, l.Channel(), tickNew)
+	}
 }

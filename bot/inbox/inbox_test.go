@@ -55,57 +55,6 @@ func TestTheNumberOfLanesIsFixedByTheFirstStart(t *testing.T) {
 	}
 }
 
-func TestWhatManyCallersWaitForIsAllStored(t *testing.T) {
-	rdb := redistest.Client(t)
-	a := NewAppender(rdb, 4)
-	var all sync.WaitGroup
-	for p := range 64 {
-		all.Go(func() {
-			for n := range 10 {
-				if err := a.Append(t.Context(), []Entry{word(p, n)}); err != nil {
-					t.Errorf("append: %v", err)
-				}
-			}
-		})
-	}
-	all.Wait()
-	stored := int64(0)
-	for l := range Lane(4) {
-		stored += rdb.XLen(t.Context(), LaneKey(l, "in")).Val()
-	}
-	if stored != 640 {
-		t.Errorf("got %d entries, want 640", stored)
-	}
-}
-
-func TestAnAppendToAStoreThatIsAwayFailsSoonAndTheNextOneWorks(t *testing.T) {
-	server := redistest.Start(t)
-	a := NewAppender(server.Client(), 4)
-	put(t, a, word(1, 1))
-	server.Kill()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	if err := a.Append(ctx, []Entry{word(1, 2)}); err == nil {
-		t.Error("an append without a store was acknowledged")
-	}
-	server.Restart()
-	until(t, "appended again", func() bool { return a.Append(t.Context(), []Entry{word(1, 3)}) == nil })
-}
-
-func TestWhoHasGivenUpIsNotStoredAnyMore(t *testing.T) {
-	rdb := redistest.Client(t)
-	a := NewAppender(rdb, 1)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := a.Append(ctx, []Entry{word(1, 1)}); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v, want that the caller gave up", err)
-	}
-	put(t, a, word(1, 2))
-	if n := rdb.XLen(t.Context(), LaneKey(0, "in")).Val(); n != 1 {
-		t.Errorf("got %d entries, want only the second", n)
-	}
-}
-
 func TestEachPersonIsAnsweredInOrder(t *testing.T) {
 	rdb := redistest.Client(t)
 	a := NewAppender(rdb, 4)
@@ -354,6 +303,27 @@ func TestAPersonWhoFloodsTheLaneIsReadToTheEnd(t *testing.T) {
 	for i, got := range n.of(string(blindOf(1))) {
 		if want := fmt.Sprintf("e%d", i); got != want {
 			t.Fatalf("turn %d: got %s, want %s", i, got, want)
+		}
+	}
+}
+
+func TestTheLanesWorkOnACluster(t *testing.T) {
+	rdb := redistest.Cluster(t)
+	a := NewAppender(rdb, 8)
+	n := &notebook{rdb: rdb}
+	d := Due{Event: "timer-1", Blind: blindOf(1), Person: "03-abc", Key: "k"}
+	rdb.ZAdd(t.Context(), LaneKey(3, "due"), redis.Z{Score: 1, Member: d.Member()})
+	r := NewReader(rdb, 8, n, quick("a"))
+	a.Readers = r
+	stop := start(t, r)
+	for p := range 40 {
+		put(t, a, word(p, 1), word(p+1, 2))
+	}
+	until(t, "all answered, and the timer", func() bool { return n.all() == 81 })
+	stop()
+	for l := range Lane(8) {
+		if rdb.Exists(t.Context(), LaneKey(l, "lease")).Val() != 0 {
+			t.Errorf("lane %s was not given back", l)
 		}
 	}
 }

@@ -33,7 +33,7 @@ type Options struct {
 	Poll    time.Duration // how long a lane is not looked at unless woken: 250 ms
 	Beat    time.Duration // sign of life and renewing: 1 s
 	Lease   time.Duration // how long a lane of a dead process stays its: 6 s
-	Grace   time.Duration // how long turns under way may take to end when stopping: 4 s
+	Grace   time.Duration // how long turns under way may take to end when stopping: 1.5 s
 	Turns   int           // persons answered side by side in this process: 64
 	Log     *slog.Logger  //
 
@@ -51,7 +51,7 @@ func (o Options) filled() Options {
 	fill(&o.Poll, 250*time.Millisecond)
 	fill(&o.Beat, time.Second)
 	fill(&o.Lease, 6*time.Second)
-	fill(&o.Grace, 4*time.Second)
+	fill(&o.Grace, 1500*time.Millisecond)
 	if o.Turns <= 0 {
 		o.Turns = 64
 	}

@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -69,6 +70,7 @@ type Store struct {
 	rdb   redis.UniversalClient
 	vault *privacy.Vault
 	lanes int
+	swept atomic.Int64 // unix ms of this process's last look through the people
 }
 
 // New makes the store of people for a store with that many lanes.

@@ -305,7 +305,7 @@ func TestWhatHasBeenKeptLongEnoughGoes(t *testing.T) {
 				v.rdb.HSet(ctx, Key(p.ID, "person"), FieldClosed, MS(now.Add(-c.closed)))
 			}
 			for range 2 {
-				if _, err := v.Sweep(ctx, now); err != nil {
+				if _, err := New(v.rdb, v.vault, lanes).Sweep(ctx, now); err != nil {
 					t.Fatal(err)
 				}
 			}

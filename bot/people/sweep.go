@@ -21,8 +21,12 @@ type Swept struct {
 	States int   // people whom the house forgot
 }
 
+// sweepEvery is how often a process looks through the people. Terms are days long,
+// and a town is large.
+const sweepEvery = time.Hour
+
 // Sweep ends everything that privacy.Keep says has been kept long enough. Any
-// process may do it at any time; again changes nothing. An open case keeps all of
+// process may call it at any time; again changes nothing. An open case keeps all of
 // its person; a closed one keeps their words for a year.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (Swept, error) {
 	var out Swept
@@ -32,6 +36,9 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (Swept, error) {
 			return out, fmt.Errorf("people: sweep: %w", err)
 		}
 		out.Seen += n
+	}
+	if last := s.swept.Load(); now.Sub(time.UnixMilli(last)).Abs() < sweepEvery {
+		return out, nil
 	}
 	silent := "(" + MS(now.Add(-privacy.Keep[privacy.Words]))
 	err := s.each(ctx, "-inf", silent, func(ids []flows.PersonID) error {
@@ -49,6 +56,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (Swept, error) {
 	if err != nil {
 		return out, fmt.Errorf("people: sweep: %w", err)
 	}
+	s.swept.Store(now.UnixMilli())
 	return out, nil
 }
 
