@@ -176,6 +176,7 @@ function entry(n) {
 function showQuick(items) {
   quick.replaceChildren(...items.map((i) => actionButton(i.action, "", tap)));
   quick.hidden = false;
+  if (pinned) toEnd(); // they take room from the talk
 }
 
 function hideQuick() { quick.hidden = true; quick.replaceChildren(); }
