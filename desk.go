@@ -78,8 +78,8 @@ func (l lettersOf) List(ctx context.Context) ([]console.Letter, error) {
 }
 
 // Resend sends a letter again.
-func (l lettersOf) Resend(ctx context.Context, id, staff string) error {
-	return letterErr(l.outbox.Resend(ctx, id, "", staff))
+func (l lettersOf) Resend(ctx context.Context, id, reason, staff string) error {
+	return letterErr(l.outbox.Resend(ctx, id, reason, staff))
 }
 
 // Drop lets go of a letter, with a reason.

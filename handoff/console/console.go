@@ -104,7 +104,7 @@ type Letter struct {
 // Letters are listed in the ledger, to be sent again or let go of with a reason.
 type Letters interface {
 	List(ctx context.Context) ([]Letter, error)
-	Resend(ctx context.Context, id, staff string) error
+	Resend(ctx context.Context, id, reason, staff string) error
 	Drop(ctx context.Context, id, reason, staff string) error
 }
 

@@ -367,9 +367,9 @@ func TestDeadLetterIsSentAgainOrDroppedWithAReason(t *testing.T) {
 	b.get("/ledger").wants(t, http.StatusOK, "みどりのつばめ 27さんへの、相談員の返事", "二度届くことがあります", "LINEが受け取りませんでした")
 	b.post("/letter/drop", "id", "d1", "reason", "  ").wants(t, http.StatusUnprocessableEntity, "理由をひとこと")
 	b.post("/letter/drop", "id", "d1", "reason", "電話で伝えた").wants(t, http.StatusOK, "送らないことにしました")
-	b.post("/letter/resend", "id", "d2").wants(t, http.StatusOK, "もう一度送る列に入れました")
-	b.post("/letter/resend", "id", "d2").wants(t, http.StatusConflict, "もうほかの人が済ませています")
-	if got := fmt.Sprint(h.letters.did[:2]); got != "[drop d1 電話で伝えた suzu resend d2 suzu]" {
+	b.post("/letter/resend", "id", "d2", "reason", "電話で頼まれた").wants(t, http.StatusOK, "もう一度送る列に入れました")
+	b.post("/letter/resend", "id", "d2", "reason", "電話で頼まれた").wants(t, http.StatusConflict, "もうほかの人が済ませています")
+	if got := fmt.Sprint(h.letters.did[:2]); got != "[drop d1 電話で伝えた suzu resend d2 電話で頼まれた suzu]" {
 		t.Errorf("did %s", got)
 	}
 	h.letters.letters = []Letter{{ID: "d3", State: "dead", Class: "in", At: h.now}}

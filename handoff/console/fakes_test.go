@@ -468,8 +468,8 @@ func (f *fakeLetters) take(id string) error {
 	return nil
 }
 
-func (f *fakeLetters) Resend(_ context.Context, id, by string) error {
-	f.did = append(f.did, "resend "+id+" "+by)
+func (f *fakeLetters) Resend(_ context.Context, id, reason, by string) error {
+	f.did = append(f.did, "resend "+id+" "+reason+" "+by)
 	return f.take(id)
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -109,18 +110,17 @@ func (c *console) letterView(l Letter, say sayer) letterView {
 
 // resend puts a letter back on its way.
 func (c *console) resend(v *visit) error {
-	id, err := v.named()
-	if err != nil {
-		return err
-	}
-	if err := c.Letters.Resend(v.Request().Context(), id, v.Name); err != nil {
-		return c.letterGone(v, err)
-	}
-	return v.Redirect(http.StatusSeeOther, "/ledger?did=resent")
+	return c.decide(v, c.Letters.Resend, "resent")
 }
 
-// drop lets go of a letter. Whoever looks later must be able to see why.
+// drop lets go of a letter.
 func (c *console) drop(v *visit) error {
+	return c.decide(v, c.Letters.Drop, "dropped")
+}
+
+// decide carries out what somebody decided about a letter. Whoever looks later
+// must be able to see why.
+func (c *console) decide(v *visit, do func(ctx context.Context, id, reason, staff string) error, did string) error {
 	id, err := v.named()
 	if err != nil {
 		return err
@@ -129,10 +129,10 @@ func (c *console) drop(v *visit) error {
 	if reason == "" || len([]rune(reason)) > 200 {
 		return c.ledgerPage(v, http.StatusUnprocessableEntity, c.pages.say(v.Taste.Lang)("dead.needreason"))
 	}
-	if err := c.Letters.Drop(v.Request().Context(), id, reason, v.Name); err != nil {
+	if err := do(v.Request().Context(), id, reason, v.Name); err != nil {
 		return c.letterGone(v, err)
 	}
-	return v.Redirect(http.StatusSeeOther, "/ledger?did=dropped")
+	return v.Redirect(http.StatusSeeOther, "/ledger?did="+did)
 }
 
 // letterGone: a colleague was faster, which is as good.
