@@ -34,7 +34,7 @@ type Options struct {
 	Beat    time.Duration // sign of life and renewing: 1 s
 	Lease   time.Duration // how long a lane of a dead process stays its: 6 s
 	Grace   time.Duration // how long turns under way may take to end when stopping: 1.5 s
-	Turns   int           // persons answered side by side in this process: 64
+	Turns   int           // persons answered side by side in this process: 32
 	Log     *slog.Logger  //
 
 	// While runs beside the turns of a lane for as long as the lane is held: its
@@ -53,7 +53,7 @@ func (o Options) filled() Options {
 	fill(&o.Lease, 6*time.Second)
 	fill(&o.Grace, 1500*time.Millisecond)
 	if o.Turns <= 0 {
-		o.Turns = 64
+		o.Turns = 32
 	}
 	if o.Process == "" {
 		o.Process = rand.Text()
