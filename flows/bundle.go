@@ -168,8 +168,11 @@ type UrgentRule struct {
 	Lang    Lang
 	Urgency Urgency
 	Level   Level
-	Any     []string // any of these, after normalising
+	Who     string   // whom it is about: 本人, 身近な人, …
+	Any     []string // any of these, after normalising; understand says how a line is written
 	All     []string // and all of these
 	Not     []string // but none of these (hyperbole, fiction, negation)
+	Fires   []string // examples that it must see
+	Calm    []string // examples that it must not see
 	Reason  string   // in words, for the coordinator
 }

@@ -91,18 +91,19 @@ var ruleName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)?-(life|violence|medical)-[
 // readUrgent reads the rules that see danger. Each says why, in words for the
 // supervisor who checks the list and the coordinator who gets the case.
 func (l *loader) readUrgent(f *file, root *yaml.Node, lang flows.Lang) {
-	fs := f.fields(root, "急ぎのことば", "決まり")
+	fs := f.fields(root, "急ぎのことば", "なかま", "決まり")
 	e, ok := fs["決まり"]
 	if !ok || e.value.Kind != yaml.SequenceNode {
 		f.fault(root, "missing", "「決まり:」の下に「- 番号: …」の一覧を書きます。", "")
 		return
 	}
+	groups := f.wordGroups(fs["なかま"])
 	seen := map[string]bool{}
 	for _, u := range l.b.Words.Urgent {
 		seen[u.ID] = true
 	}
 	for _, n := range e.value.Content {
-		r := f.urgentRule(n, lang)
+		r := f.urgentRule(n, lang, groups)
 		if r.ID != "" && (!ruleName.MatchString(r.ID) || seen[r.ID]) {
 			f.fault(n, "rule", "「番号」は ja-life-01 の形で、ほかと重ならないものにします。", "")
 		}
@@ -111,9 +112,21 @@ func (l *loader) readUrgent(f *file, root *yaml.Node, lang flows.Lang) {
 	}
 }
 
-func (f *file) urgentRule(n *yaml.Node, lang flows.Lang) flows.UrgentRule {
+// wordGroups reads なかま: words that stand for each other in many rules. A rule
+// writes 〔家族〕 where any of them may stand.
+func (f *file) wordGroups(e entry) *strings.Replacer {
+	var pairs []string
+	if e.value != nil {
+		for _, g := range f.entries(e.value, "なかま") {
+			pairs = append(pairs, "〔"+g.key+"〕", "（"+strings.Join(f.sayings(g.value, g.key), "｜")+"）")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+func (f *file) urgentRule(n *yaml.Node, lang flows.Lang, groups *strings.Replacer) flows.UrgentRule {
 	r := flows.UrgentRule{Lang: lang}
-	in := f.fields(n, "決まり", "番号", "何の", "どのくらい", "どれか", "どれも", "ただし", "わけ")
+	in := f.fields(n, "決まり", "番号", "何の", "どのくらい", "だれの", "どれか", "どれも", "ただし", "例", "ちがう例", "わけ")
 	for _, key := range []string{"番号", "何の", "どのくらい", "どれか", "わけ"} {
 		if _, ok := in[key]; !ok {
 			f.fault(n, "missing", fmt.Sprintf("「%s」がありません。", key), "")
@@ -134,23 +147,35 @@ func (f *file) urgentRule(n *yaml.Node, lang flows.Lang) flows.UrgentRule {
 			f.unknown(e.value, "word", word, "どのくらい", []string{"明らか", "気がかり"})
 		}
 	}
-	for _, key := range []string{"どれか", "どれも", "ただし"} {
-		if e, ok := in[key]; ok {
-			says := f.sayings(e.value, key)
-			switch key {
-			case "どれか":
-				r.Any = says
-			case "どれも":
-				r.All = says
-			default:
-				r.Not = says
-			}
-		}
+	r.Any = f.patterns(in["どれか"], groups)
+	r.All = f.patterns(in["どれも"], groups)
+	r.Not = f.patterns(in["ただし"], groups)
+	r.Fires = f.patterns(in["例"], nil)
+	r.Calm = f.patterns(in["ちがう例"], nil)
+	if e, ok := in["だれの"]; ok {
+		r.Who = f.text(e.value, "だれの")
 	}
 	if e, ok := in["わけ"]; ok {
 		r.Reason = f.text(e.value, "わけ")
 	}
 	return r
+}
+
+// patterns reads a list of a rule and writes its groups out.
+func (f *file) patterns(e entry, groups *strings.Replacer) []string {
+	if e.value == nil {
+		return nil
+	}
+	says := f.sayings(e.value, e.key)
+	for i, s := range says {
+		if groups == nil {
+			continue
+		}
+		if says[i] = groups.Replace(s); strings.Contains(says[i], "〔") {
+			f.fault(e.value, "group", fmt.Sprintf("「%s」の〔 〕の名前が「なかま」にありません。", s), "")
+		}
+	}
+	return says
 }
 
 func isLang(l flows.Lang) bool {
