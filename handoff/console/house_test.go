@@ -135,7 +135,7 @@ func (h *house) browser(t testing.TB) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t: t, h: h, Client: &http.Client{Jar: jar, Timeout: 10 * time.Second}}
+	return &browser{t: t, h: h, Client: &http.Client{Jar: jar, Timeout: time.Minute}}
 }
 
 // as gives a browser in which somebody is signed in.
