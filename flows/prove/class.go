@@ -61,10 +61,11 @@ type facet byte
 // all groups. The random test in alike_test.go holds that this is so.
 const (
 	place  facet = iota // where: the scene itself, who speaks, consent, how grave, memory that a もし reads
-	root                // the root's questions, from each kind of scene, in each mode
+	body                // who speaks, what was asked, consent, how grave: without the scene
+	root                // the root's questions, from each kind of scene
 	danger              // each kind of danger, with its alarm
 	ladder              // asking back, and what a guest is told at first
-	guest               // blocked, silent, waiting for a check-in
+	guest               // blocked, answered lately
 	facets
 )
 
@@ -108,7 +109,7 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	kind := c.kind(s.Scene)
 
 	k := who
-	k.facet, k.scene, k.level = place, s.Scene, s.Level
+	k.facet, k.scene, k.level, k.muted = place, s.Scene, s.Level, false
 	sc := c.bones.Scenes[s.Scene]
 	switch {
 	case s.Ask != flows.AskNothing: // the question is on the screen, not the scene
@@ -125,14 +126,10 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	out[place] = k
 
 	k = who
-	k.facet, k.scene, k.ask = root, kind, s.Ask
-	out[root] = k
+	k.facet, k.ask, k.level = body, s.Ask, s.Level
+	out[body] = k
 
-	k = who
-	k.facet, k.urgent, k.level, k.checkIn = danger, s.Urgent, s.Level, ""
-	if s.Ask == flows.AskWorry || s.Ask == flows.AskHuman || s.Ask == flows.AskStop {
-		k.ask = s.Ask
-	}
+	k = class{facet: danger, mode: s.Mode, urgent: s.Urgent, level: s.Level, ask: s.Ask}
 	if s.Alarm != 0 {
 		k.alarm = alarmRuns
 		if n.owes {
@@ -141,6 +138,10 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	}
 	out[danger] = k
 
+	k = who
+	k.facet, k.scene, k.ask, k.checkIn = root, kind, s.Ask, ""
+	out[root] = k
+
 	k = class{facet: ladder, mode: s.Mode, ask: s.Ask, scene: kind, fresh: !s.Greeted, told: s.DraftTold}
 	if s.Mode == flows.ModeBot {
 		k.tried = triedClass(s.Tried)
@@ -148,7 +149,13 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	out[ladder] = k
 
 	k = who
-	k.facet, k.blocked, k.receipt = guest, s.Blocked, s.Receipt != 0
+	k.facet, k.blocked, k.receipt, k.checkIn = guest, s.Blocked, s.Receipt != 0, ""
+	if s.Level == flows.Clear { // nobody in danger is told a number in the line
+		k.level = flows.Clear
+	}
+	if s.Ask == flows.AskStop {
+		k.ask = s.Ask
+	}
 	out[guest] = k
 	return out
 }

@@ -40,6 +40,7 @@ func (c *checker) deeds(n *node) []deed {
 	if n.first {
 		l.texts()
 		l.exits()
+		l.entrances()
 		l.others()
 		l.desk()
 	} else {
@@ -236,6 +237,15 @@ func (l *deedList) exits() {
 	}
 }
 
+// entrances are the doors of the menu.
+func (l *deedList) entrances() {
+	for _, m := range l.c.bones.Menu {
+		if l.c.bones.Scenes[m.Scene] != nil {
+			l.add(l.tap(flows.Tap{Exit: flows.ExMenu, Arg: string(m.Scene)}))
+		}
+	}
+}
+
 // others are the events that are neither text nor tap.
 func (l *deedList) others() {
 	for _, o := range []struct {
@@ -247,9 +257,8 @@ func (l *deedList) others() {
 	}
 	sticker := deed{e: flows.Event{Kind: flows.EvSticker}, words: "スタンプを送る", when: away[nextDay], pause: nextDay}
 	l.add(sticker)
-	for _, r := range []flows.Reading{cry, {}} {
-		d := texts("ほかの窓口が話しているあいだに書く", r)
-		d.e.Standby = true
+	for _, d := range []deed{texts("「死にたい」と書く", cry), texts("分かりにくいことを書く", flows.Reading{})} {
+		d.e.Standby, d.when = true, "ほかの窓口が話しているあいだに"
 		l.add(d)
 	}
 }
@@ -270,6 +279,8 @@ func (l *deedList) deskShort() {
 		return
 	}
 	until := l.c.day.Now.Add(26 * time.Hour)
+	l.add(l.tap(flows.Tap{Exit: flows.ExLeave}))
+	l.add(l.tap(flows.Tap{Exit: flows.ExBot}))
 	if l.n.s.Case == "" {
 		l.act("順番がとれる", flows.DeskAct{Do: flows.DeskOpened})
 		return

@@ -122,6 +122,7 @@ func exitOf(e *flows.Event) flows.Exit {
 // frontier is the walk under way.
 type frontier struct {
 	classes map[class]*node
+	prior   map[class]bool // walked on an earlier check of a bundle with the same bones
 	now     []*node
 }
 
@@ -133,7 +134,11 @@ func (f *frontier) meet(n *node, ks [facets]class) {
 			continue
 		}
 		f.classes[k] = n
-		fresh, n.first = true, n.first || k.facet != place
+		if k.facet == place {
+			fresh = true
+		} else if !f.prior[k] {
+			fresh, n.first = true, true
+		}
 	}
 	if fresh {
 		f.now = append(f.now, n)
@@ -143,7 +148,7 @@ func (f *frontier) meet(n *node, ks [facets]class) {
 // knows says whether a state is new on no side.
 func (f *frontier) knows(ks [facets]class) bool {
 	for _, k := range ks {
-		if _, known := f.classes[k]; !known {
+		if _, known := f.classes[k]; !known && !f.prior[k] {
 			return false
 		}
 	}
@@ -167,7 +172,6 @@ func (c *checker) explore(ctx context.Context) bool {
 	}
 	c.report.Classes = len(f.classes) - 1
 	c.classes = f.classes
-	c.heardElsewhere()
 	return true
 }
 
@@ -177,7 +181,10 @@ func (c *checker) book(f *frontier, r result) {
 	r.w.into(c)
 	for i := range r.turns {
 		t := &r.turns[i]
-		c.measure(t)
+		if key := shape(t.out); key != "" && !c.screens[key] {
+			c.screens[key] = true
+			c.samples = append(c.samples, sample{s: t.n.s, d: t.d, way: t.way(), line: key})
+		}
 		if !t.d.leaf {
 			t.next.way = t.way()
 			f.meet(t.next, t.to)
@@ -187,7 +194,7 @@ func (c *checker) book(f *frontier, r result) {
 
 // begin is somebody who writes first, and somebody who came by 友だち追加.
 func (c *checker) begin() *frontier {
-	f := &frontier{classes: map[class]*node{{}: nil}}
+	f := &frontier{classes: map[class]*node{{}: nil}, prior: c.prior}
 	stranger := &node{}
 	f.meet(stranger, c.classesOf(stranger))
 	guest := &node{s: flows.State{Greeted: true, DraftTold: c.b.Drafts, Turn: 1, Last: epoch, Visit: epoch - 600}}

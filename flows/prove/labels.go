@@ -10,10 +10,10 @@ import (
 
 // buttons holds the buttons of one screen against LINE, and against each other:
 // two that say the same must do the same, or a typed label would be a lottery.
-func (c *checker) buttons(t *turn, l flows.Lang, e *flows.Effect) {
+func (c *checker) buttons(t *sample, l flows.Lang, e *flows.Effect) {
 	key := lineKey(e)
 	bad := func(property, why, fix string) {
-		c.find(Finding{Property: property, Severity: Error, Key: key, Lang: l, Why: why, Fix: fix, Path: t.way().told()})
+		c.find(Finding{Property: property, Severity: Error, Key: key, Lang: l, Why: why, Fix: fix, Path: t.way.told()})
 	}
 	does := map[string]string{}
 	list := append(e.Choices[:len(e.Choices):len(e.Choices)], e.Exits...)

@@ -41,42 +41,48 @@ func shape(out []flows.Effect) string {
 	return string(w)
 }
 
-// measure holds the screens of a step against LINE's limits in every language,
-// with the real words and everything filled in, once for each screen.
-func (c *checker) measure(t *turn) {
-	key := shape(t.out)
-	if key == "" || c.screens[key] {
-		return
-	}
-	c.screens[key] = true
-	for _, l := range flows.Langs {
-		was := awaken(t.n.s, t.d.v.Now, t.d.pause)
-		if was.Lang = l; l == flows.Ja {
-			was.Lang = ""
-		}
-		v := t.d.view()
-		v.Friend = false // the longest answer
-		e := t.d.e
-		e.At, e.ID = v.Now, "e"
-		if e.Kind == flows.EvTap && e.Tap.Exit == flows.ExLang && e.Tap.Arg != "" {
-			e.Tap.Arg = string(l) // told in the new language
-		}
-		_, out, _ := flows.Step(c.b, v, was, e)
-		c.report.Steps++
-		for i := range out {
-			if reaches(&out[i]) {
-				c.screen(t, l, &out[i])
+// sample is one way to each screen that the walk has seen.
+type sample struct {
+	s    flows.State
+	d    deed
+	way  trail
+	line string // its shape
+}
+
+// measure holds every screen against LINE's limits in every language, with the
+// real words and everything filled in.
+func (c *checker) measure() {
+	for i := range c.samples {
+		t := &c.samples[i]
+		for _, l := range flows.Langs {
+			was := awaken(t.s, t.d.v.Now, t.d.pause)
+			if was.Lang = l; l == flows.Ja {
+				was.Lang = ""
+			}
+			v := t.d.view()
+			v.Friend = false // the longest answer
+			e := t.d.e
+			e.At, e.ID = v.Now, "e"
+			if e.Kind == flows.EvTap && e.Tap.Exit == flows.ExLang && e.Tap.Arg != "" {
+				e.Tap.Arg = string(l) // told in the new language
+			}
+			_, out, _ := flows.Step(c.b, v, was, e)
+			c.report.Steps++
+			for j := range out {
+				if reaches(&out[j]) {
+					c.screen(t, l, &out[j])
+				}
 			}
 		}
 	}
 }
 
 // screen is one answer in one language.
-func (c *checker) screen(t *turn, l flows.Lang, e *flows.Effect) {
+func (c *checker) screen(t *sample, l flows.Lang, e *flows.Effect) {
 	c.held("screen")
 	key := lineKey(e)
 	bad := func(s Severity, why, fix string) {
-		c.find(Finding{Property: "screen", Severity: s, Key: key, Lang: l, Why: why, Fix: fix, Path: t.way().told()})
+		c.find(Finding{Property: "screen", Severity: s, Key: key, Lang: l, Why: why, Fix: fix, Path: t.way.told()})
 	}
 	texts, cards, objects := 0, 0, 0
 	for i := range e.Bubbles {

@@ -11,6 +11,7 @@
 //
 //	class.go events.go explore.go   the walk: what is one class, what can happen, the search
 //	watch.go crisis.go              promises about single steps: P1 P2 P6 P7 P8 P9 P10 P13
+//	prover.go                       checking again at every save
 //	ways.go                         promises about ways: P3 P4 P5 P11 P12
 //	limits.go labels.go             LINE's limits and buttons, in every language
 //	said.go tone.go easy.go tongues.go lines.go cards.go sayings.go   lint of the words
@@ -82,14 +83,7 @@ type Report struct {
 // Check holds the bundle against every promise. It stops early, with
 // Report.Whole false and an error among the findings, when ctx ends.
 func Check(ctx context.Context, b *flows.Bundle, opt Options) ([]Finding, Report) {
-	c := newChecker(b, opt)
-	c.lint()
-	whole := c.explore(ctx) && c.walkWays(ctx)
-	if !whole {
-		c.find(Finding{Property: "prove", Severity: Error, Why: "時間が来たので、たしかめるのを途中でやめました。", Fix: "もう一度、はじめからたしかめます。"})
-	}
-	c.report.Whole = whole
-	return c.found(), c.report
+	return new(Prover).Check(ctx, b, opt)
 }
 
 // Errors are the findings that refuse the release.
@@ -125,6 +119,8 @@ type checker struct {
 	screens map[string]bool
 	kinds   map[flows.SceneKey]flows.SceneKey
 	classes map[class]*node // what the walk found: the first of each
+	prior   map[class]bool
+	samples []sample
 }
 
 func newChecker(b *flows.Bundle, opt Options) *checker {

@@ -3,6 +3,7 @@ package prove
 import (
 	"context"
 	"os"
+	"sync"
 	"testing"
 
 	"engawa/flows"
@@ -10,14 +11,19 @@ import (
 	"engawa/flows/script"
 )
 
-// shipped is the content as it is shipped, drafts let through.
+// loaded is the content as it is shipped, drafts let through; nil if it does not load.
+var loaded = sync.OnceValue(func() *flows.Bundle {
+	b, _ := script.Load(content.FS, script.Options{AcceptDrafts: true})
+	return b
+})
+
 func shipped(t testing.TB) *flows.Bundle {
 	t.Helper()
-	b, faults := script.Load(content.FS, script.Options{AcceptDrafts: true})
-	if b == nil {
+	if loaded() == nil {
+		_, faults := script.Load(content.FS, script.Options{AcceptDrafts: true})
 		t.Fatalf("the shipped content does not load: %v", faults.Err())
 	}
-	return b
+	return loaded()
 }
 
 func TestTheShippedContentKeepsEveryPromise(t *testing.T) {

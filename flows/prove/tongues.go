@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -50,9 +51,27 @@ func (c *checker) tongue(s *said, l flows.Lang, text string) {
 			bad(Warning, "訳にある数 "+strconv.Itoa(d)+" が、日本語の文に見あたりません。", "数をそろえます。")
 		}
 	}
-	if strings.TrimSpace(ja) != "" && text == ja && l != flows.JaEasy && s.form == bubble && hasKanji.MatchString(ja) {
-		bad(Warning, "訳が日本語のままです。", "訳を書きます。")
+	if s.form == bubble && japanese(text, l) {
+		bad(Warning, "訳のなかに、日本語の文が残っています。", "訳を書きます。")
 	}
+}
+
+// japanese says whether most of a translation is written in Japanese. A sentence
+// to show at the counter may stand in it in quotes.
+func japanese(text string, l flows.Lang) bool {
+	if l == flows.JaEasy {
+		return false
+	}
+	mine, all := 0, 0
+	for _, r := range quotes.ReplaceAllString(text, "") {
+		switch {
+		case unicode.In(r, unicode.Hiragana, unicode.Katakana), unicode.Is(unicode.Han, r) && l != flows.Zh:
+			mine, all = mine+1, all+1
+		case unicode.IsLetter(r):
+			all++
+		}
+	}
+	return all > 0 && (2*mine > all || l == flows.Zh && 4*mine > all)
 }
 
 func holesOf(text string) string {

@@ -42,6 +42,7 @@ func (c *checker) walkWays(ctx context.Context) bool {
 			c.walkFrom(c.bones.Scenes[key].Flow, key, v, false)
 		}
 	}
+	c.heardElsewhere()
 	c.reachable()
 	return true
 }
@@ -293,7 +294,8 @@ func (w *walk) shows(p *spot) bool { return p.s.Scene == "" && p.taps == 0 }
 func (c *checker) heardElsewhere() {
 	for _, key := range c.sortedHeard() {
 		c.held("P13")
-		if c.shown[key] || c.afterWriting(key) {
+		sc := c.bones.Scenes[key]
+		if c.shown[key] || sc == nil || !c.asked(sc.Flow) || c.afterWriting(key) {
 			continue
 		}
 		c.find(Finding{Property: "P13", Severity: Error, Key: string(key), Path: c.heard[key].told(),
@@ -343,6 +345,9 @@ func (c *checker) reachable() {
 			if br.Next != "" && c.bones.Scenes[br.Next] == nil {
 				c.find(Finding{Property: "P10", Severity: Error, Key: string(sc.Key), Why: "「もし」の" + strings.Repeat("次の", i) + "行き先の場面がありません。"})
 			}
+		}
+		if sc.Next == sc.Key {
+			c.find(Finding{Property: "P4", Severity: Error, Key: string(sc.Key), Why: "「つぎ」が、自分の場面にもどります。", Fix: "「つぎ」を、ほかの場面かおわりにします。"})
 		}
 		if sc.Next != "" && c.bones.Scenes[sc.Next] == nil {
 			c.find(Finding{Property: "P3", Severity: Error, Key: string(sc.Key), Why: "「つぎ」の行き先の場面がありません。", Fix: "「つぎ」を、ある場面かおわりにします。"})
