@@ -36,6 +36,9 @@ func (t *turn) listenOther(ctx context.Context, e *inbox.Entry, h *heard) error 
 		}
 	case "unsend":
 		t.event.Kind, t.event.Ref = flows.EvUnsend, h.in.Unsent
+		if err := t.d.People.UnsendRecord(ctx, h.in.Unsent); err != nil { // of a talk before 消す
+			return err
+		}
 		if t.mode == modeNew {
 			t.mode = modeNone
 		}

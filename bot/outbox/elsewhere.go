@@ -73,15 +73,9 @@ func (o *Outbox) postpone(ctx context.Context, lease inbox.Lease, e errand, p Pa
 
 // hand gives a parcel to whom it is for.
 func (o *Outbox) hand(ctx context.Context, lease inbox.Lease, e errand, p Parcel) error {
-	var l Letter
-	plain, err := o.Vault.Open(ctx, p.Owner, p.AAD(), p.Body)
+	l, err := o.unseal(ctx, p)
 	lost := errors.Is(err, privacy.ErrShredded)
-	switch {
-	case err == nil:
-		if err := json.Unmarshal(plain, &l); err != nil {
-			return errBroken
-		}
-	case !lost && p.Class != ClassPurge:
+	if err != nil && !lost && (p.Class != ClassPurge || errors.Is(err, errBroken)) {
 		return err
 	}
 	switch e.dest {
@@ -101,6 +95,19 @@ func (o *Outbox) hand(ctx context.Context, lease inbox.Lease, e errand, p Parcel
 	return o.destroy(ctx, lease, p, l, lost)
 }
 
+// unseal reads what a parcel says.
+func (o *Outbox) unseal(ctx context.Context, p Parcel) (Letter, error) {
+	plain, err := o.Vault.Open(ctx, p.Owner, p.AAD(), p.Body)
+	if err != nil {
+		return Letter{}, err
+	}
+	var l Letter
+	if json.Unmarshal(plain, &l) != nil {
+		return Letter{}, errBroken
+	}
+	return l, nil
+}
+
 // destroy carries out what was asked to be forgotten. Keys first, then data.
 func (o *Outbox) destroy(ctx context.Context, lease inbox.Lease, p Parcel, l Letter, lost bool) error {
 	switch {
@@ -115,6 +122,9 @@ func (o *Outbox) destroy(ctx context.Context, lease inbox.Lease, p Parcel, l Let
 }
 
 func (o *Outbox) purge(ctx context.Context, lease inbox.Lease, p Parcel) error {
+	if err := o.outlive(ctx, p.Person); err != nil {
+		return fmt.Errorf("outbox: purge: %w", err)
+	}
 	if err := o.Keys.Purge(ctx, p.Person); err != nil {
 		return fmt.Errorf("outbox: purge: %w", err)
 	}
@@ -130,4 +140,41 @@ func (o *Outbox) purge(ctx context.Context, lease inbox.Lease, p Parcel) error {
 	}
 	// No envelope of this person can write a letter from here on.
 	return o.burn(ctx, lease.Lane, p.Person)
+}
+
+// outlive keeps what the house has promised to keep, while it can still be read.
+// It looks at what is on its way first: what has arrived since is at the desk.
+func (o *Outbox) outlive(ctx context.Context, person flows.PersonID) error {
+	if o.Outlive == nil {
+		return nil
+	}
+	all, err := o.rdb.HVals(ctx, ParcelsKey(person)).Result()
+	if err != nil {
+		return err
+	}
+	danger := false
+	for _, text := range all {
+		var p Parcel
+		if json.Unmarshal([]byte(text), &p) != nil || p.Dest != ToDesk && p.Dest != ToAlarm {
+			continue
+		}
+		l, err := o.unseal(ctx, p)
+		if err != nil && !gone(err) && !errors.Is(err, errBroken) && !errors.Is(err, privacy.ErrBroken) {
+			return err
+		}
+		danger = danger || l.endangered()
+	}
+	return o.Outlive(ctx, person, danger)
+}
+
+// endangered says whether a letter to the desk brings word of a life in clear danger.
+func (l Letter) endangered() bool {
+	clear := func(u flows.Urgency, v flows.Level) bool { return u == flows.Life && v == flows.Clear }
+	if l.Alarm != nil && clear(l.Alarm.Urgency, l.Alarm.Level) {
+		return !l.Alarm.Standby // that one leads to no case
+	}
+	if l.Note == nil || !clear(l.Note.Urgency, l.Note.Level) {
+		return false
+	}
+	return l.Note.Do == flows.NoteOpen || l.Note.Do == flows.NoteRisk || l.Note.Do == flows.NoteWords
 }

@@ -70,6 +70,10 @@ type Parts struct {
 	Desk   Desk
 	Alarm  Alarm
 	Keys   Keys
+	// Outlive keeps what must outlive a 消す, before anything is destroyed; again
+	// changes nothing. danger says that word of a life in clear danger is still on
+	// its way to the desk. May be nil.
+	Outlive func(ctx context.Context, person flows.PersonID, danger bool) error
 }
 
 // Options are the knobs; zero values are good ones.

@@ -26,7 +26,8 @@ var (
 )
 
 // Purge is 消す: the person's key, then everything under it. It may be done again
-// at any time, also when it broke off half-way.
+// at any time, also when it broke off half-way. What must outlive it has been kept
+// before: see [Store.KeepID] and [Store.KeepRecord].
 func (s *Store) Purge(ctx context.Context, p flows.PersonID) error {
 	if err := s.vault.Shred(ctx, owner(p)); err != nil {
 		return fmt.Errorf("people: purge: %w", err)

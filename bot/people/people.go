@@ -13,6 +13,13 @@
 //	{lane-NN}:words:<pid>   HASH    text id → sealed Said
 //	{lane-NN}:people        ZSET    pid → unix ms of their last event
 //	{lane-NN}:timer:<pid>   HASH    key → member of {lane-NN}:due
+//	{lane-NN}:risk:<pid>    STRING  LINE id of one in clear danger who said 消す
+//	{lane-NN}:risks         ZSET    pid → unix ms of keeping it
+//
+// Where a city keeps records (see [Store.KeepRecord]):
+//
+//	{record}:words:<case>   HASH    text id → sealed Said, under the case's key
+//	{record}:texts          HASH    text id → case
 package people
 
 import (
@@ -170,7 +177,7 @@ func LINEItem(p flows.PersonID, lineID string) privacy.Item {
 	return privacy.Item{Owner: owner(p), AAD: "line", Data: []byte(lineID)}
 }
 
-// LINEID opens the person's LINE id. Only the outbox may ask.
+// LINEID opens the person's LINE id. Only the outbox may ask, and [Store.RiskID].
 func (s *Store) LINEID(ctx context.Context, p flows.PersonID) (string, error) {
 	sealed, err := s.rdb.HGet(ctx, Key(p, "person"), FieldLINE).Result()
 	if errors.Is(err, redis.Nil) {

@@ -38,7 +38,11 @@ type village struct {
 
 func newVillage(t *testing.T) *village {
 	t.Helper()
-	rdb := redistest.Client(t)
+	return newVillageOn(t, redistest.Client(t))
+}
+
+func newVillageOn(t *testing.T, rdb redis.UniversalClient) *village {
+	t.Helper()
 	master, err := privacy.ParseMaster(privacy.NewMasterKey())
 	if err != nil {
 		t.Fatal(err)

@@ -36,6 +36,9 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (Swept, error) {
 			return out, fmt.Errorf("people: sweep: %w", err)
 		}
 		out.Seen += n
+		if err := s.endRisks(ctx, l, now); err != nil {
+			return out, fmt.Errorf("people: sweep: %w", err)
+		}
 	}
 	if last := s.swept.Load(); now.Sub(time.UnixMilli(last)).Abs() < sweepEvery {
 		return out, nil

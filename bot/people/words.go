@@ -178,7 +178,7 @@ func (s *Store) OpenWords(ctx context.Context, p flows.PersonID, sealed []byte) 
 	if !ok {
 		return Said{}, nil, errWords
 	}
-	all, err := s.openAll(ctx, p, map[string]string{string(id): string(stored)})
+	all, err := s.openAll(ctx, owner(p), map[string]string{string(id): string(stored)})
 	if err != nil {
 		return Said{}, nil, err
 	}
@@ -210,7 +210,7 @@ func (s *Store) Talk(ctx context.Context, p flows.PersonID, since time.Time) ([]
 	if err != nil {
 		return nil, fmt.Errorf("people: talk: %w", err)
 	}
-	said, err := s.openAll(ctx, p, all)
+	said, err := s.openAll(ctx, owner(p), all)
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +228,7 @@ func (s *Store) One(ctx context.Context, p flows.PersonID, textID string) (Said,
 	if !there {
 		return Said{}, false, nil
 	}
-	said, err := s.openAll(ctx, p, map[string]string{textID: v})
+	said, err := s.openAll(ctx, owner(p), map[string]string{textID: v})
 	if err != nil || len(said) == 0 {
 		return Said{}, false, err
 	}
@@ -236,23 +236,9 @@ func (s *Store) One(ctx context.Context, p flows.PersonID, textID string) (Said,
 }
 
 // openAll opens stored words in one round trip and puts them in order.
-func (s *Store) openAll(ctx context.Context, p flows.PersonID, stored map[string]string) ([]Said, error) {
-	var items []privacy.Item
-	ids := make([]string, 0, len(stored))
-	for id, v := range stored {
-		h, b, ok := cut([]byte(v))
-		if !ok {
-			continue
-		}
-		ids = append(ids, id)
-		items = append(items,
-			privacy.Item{Owner: owner(p), AAD: "said:" + id, Data: h},
-			privacy.Item{Owner: owner(p), Text: id, AAD: "text", Data: b})
-	}
-	if len(items) == 0 {
-		return nil, nil
-	}
-	if err := s.vault.OpenMany(ctx, items); err != nil {
+func (s *Store) openAll(ctx context.Context, o privacy.Owner, stored map[string]string) ([]Said, error) {
+	ids, items, err := s.openParts(ctx, o, stored)
+	if err != nil {
 		return nil, fmt.Errorf("people: talk: %w", err)
 	}
 	var all []Said
@@ -261,6 +247,25 @@ func (s *Store) openAll(ctx context.Context, p flows.PersonID, stored map[string
 	}
 	slices.SortStableFunc(all, inOrder)
 	return all, nil
+}
+
+// openParts opens stored words into two items each: the head, and what goes with
+// the text's own key.
+func (s *Store) openParts(ctx context.Context, o privacy.Owner, stored map[string]string) (ids []string, items []privacy.Item, err error) {
+	for id, v := range stored {
+		h, b, ok := cut([]byte(v))
+		if !ok {
+			continue
+		}
+		ids = append(ids, id)
+		items = append(items,
+			privacy.Item{Owner: o, AAD: "said:" + id, Data: h},
+			privacy.Item{Owner: o, Text: id, AAD: "text", Data: b})
+	}
+	if len(items) == 0 {
+		return nil, nil, nil
+	}
+	return ids, items, s.vault.OpenMany(ctx, items)
 }
 
 // read makes of one stored value what was said, and after it what the machine answered.

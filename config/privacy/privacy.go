@@ -64,7 +64,12 @@ const dayPrefix = "day:"
 // Person owns all that we keep of one resident.
 func Person(id string) Owner { return Owner("person:" + id) }
 
-// Case owns what belongs to a hand-off and outlives the talk (staff's own notes).
+// Risk owns the sealed LINE id of one who said 消す while their life was in clear
+// danger, and nothing else. It lives for Keep[RiskID].
+func Risk(id string) Owner { return Owner("risk:" + id) }
+
+// Case owns what belongs to a hand-off and outlives the talk: staff's own notes, and
+// what a city keeps as a record.
 func Case(id string) Owner { return Owner("case:" + id) }
 
 // Dead owns one dead letter.
