@@ -52,11 +52,13 @@ func (n *notebook) Turn(ctx context.Context, lease Lease, waiting []*Entry) (Out
 	if n.wrote == nil {
 		n.wrote = map[string][]string{}
 	}
-	for _, e := range waiting {
+	ids := make([]string, len(waiting))
+	for i, e := range waiting {
+		ids[i] = e.ID
 		n.wrote[e.whose()] = append(n.wrote[e.whose()], e.Event)
-		if err := n.rdb.XDel(ctx, LaneKey(lease.Lane, "in"), e.ID).Err(); err != nil {
-			return Outcome{}, err
-		}
+	}
+	if err := n.rdb.XDel(ctx, LaneKey(lease.Lane, "in"), ids...).Err(); err != nil {
+		return Outcome{}, err
 	}
 	n.batch = append(n.batch, len(waiting))
 	return Outcome{Done: len(waiting)}, nil
