@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"engawa/config"
 	"engawa/config/privacy"
-	"engawa/flows/script"
 	"engawa/handoff/staff"
 )
 
@@ -21,49 +19,6 @@ func (keygenCmd) Run() error {
 	fmt.Println(privacy.NewMasterKey())
 	fmt.Fprintln(os.Stderr, "親鍵です。ENGAWA_MASTER_KEY に入れ、金庫にも一つしまってください。なくすと、だれにも読めなくなります。\n"+
 		"This is the master key. Put it into ENGAWA_MASTER_KEY and one copy into a safe: without it nobody can read anything again.")
-	return nil
-}
-
-type checkCmd struct {
-	contentFlags
-	Config bool `help:"設定（環境変数）も調べる / check the settings in the environment too"`
-	Quiet  bool `help:"気づいたことは出さない / faults only, no warnings" short:"q"`
-}
-
-// Run tells everything that is wrong at once.
-func (c checkCmd) Run() error {
-	bad := false
-	b, faults := script.Load(c.fs(), script.Options{AcceptDrafts: true, Now: time.Now()})
-	for _, f := range faults {
-		if f.Warn && c.Quiet {
-			continue
-		}
-		fmt.Println(f)
-		bad = bad || !f.Warn
-	}
-	if b != nil {
-		fmt.Printf("ことば / content: %s  流れ %d  場面 %d  カード %d\n", b.Hash, len(b.Flows), len(b.Scenes), len(b.Cards))
-	}
-	if c.Config {
-		cfg, err := config.Load(os.Environ())
-		if err != nil {
-			bad = true
-			for _, f := range config.Faults(err) {
-				fmt.Println(f)
-			}
-		}
-		for _, l := range cfg.Effective {
-			fmt.Printf("%-26s %s\n", l.Name, l.Value)
-		}
-		for _, w := range cfg.Warnings {
-			fmt.Println(w)
-		}
-	}
-	if bad {
-		fmt.Println("直すところがあります / there is something to put right")
-		return errSaid
-	}
-	fmt.Println("よさそうです / all is well")
 	return nil
 }
 

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"engawa/config"
+	"engawa/flows"
+	"engawa/flows/catalogue"
+	"engawa/flows/prove"
+	"engawa/flows/script"
+	"engawa/flows/understand"
+)
+
+type checkCmd struct {
+	contentFlags
+	Config bool   `help:"設定（環境変数）も調べる / check the settings in the environment too"`
+	Quiet  bool   `help:"気づいたことは出さない / faults only, no warnings" short:"q"`
+	JSON   bool   `help:"道具のために JSON で書く / write JSON, for tools"`
+	Map    string `help:"流れの地図（SVG）をこのファイルに書く / draw the flow map (SVG) into this file"`
+}
+
+// checked is everything that check found.
+type checked struct {
+	Content    string          `json:"content"` // hash of the bundle, "" when it cannot be read
+	Faults     script.Faults   `json:"faults"`  // of the files, and of the talks in tests/
+	Findings   []prove.Finding `json:"findings"`
+	Report     prove.Report    `json:"report"`
+	Unverified []string        `json:"unverified"` // cards that no resident sees until a person has verified them
+	Drafts     bool            `json:"drafts"`     // some sentence is 下書き
+	OK         bool            `json:"ok"`
+}
+
+// Run reads, plays and proves the content and tells everything at once.
+func (c checkCmd) Run(ctx context.Context) error {
+	out, b := c.look(ctx)
+	if c.Map != "" && b != nil {
+		if err := os.WriteFile(c.Map, prove.Map(b, out.Findings), 0o644); err != nil {
+			return fmt.Errorf("地図を書けませんでした / cannot write the map: %w", err)
+		}
+	}
+	if c.JSON {
+		enc := json.NewEncoder(os.Stdout)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(out); err != nil {
+			return err
+		}
+	} else {
+		c.tell(out, b)
+	}
+	good := out.OK
+	if c.Config {
+		good = tellSettings() && good
+	}
+	if !good {
+		return errSaid
+	}
+	return nil
+}
+
+func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) {
+	b, faults := script.Load(c.fs(), script.Options{AcceptDrafts: true, Now: time.Now()})
+	out := checked{Faults: faults, Findings: []prove.Finding{}, Unverified: []string{}}
+	if b == nil {
+		return out, nil
+	}
+	out.Content, out.Drafts = b.Hash, b.Drafts
+	reader := understand.New(b)
+	talks, more := script.Talks(c.fs())
+	out.Faults = append(out.Faults, more...)
+	for i := range talks {
+		out.Faults = append(out.Faults, talks[i].Play(b, func(text string, lang flows.Lang, offered []string) flows.Reading {
+			return reader.Read(text, understand.Here{Lang: lang, Offered: offered})
+		})...)
+	}
+	out.Findings, out.Report = prove.Check(ctx, b, prove.Options{Banned: b.House.Banned})
+	for _, r := range catalogue.Unready(b, time.Now()) {
+		out.Unverified = append(out.Unverified, fmt.Sprintf("%s（%s）", r.Title, r.ID))
+	}
+	out.OK = out.Faults.Err() == nil && len(prove.Errors(out.Findings)) == 0
+	return out, b
+}
+
+func (c checkCmd) tell(out checked, b *flows.Bundle) {
+	for _, f := range out.Faults {
+		if !f.Warn || !c.Quiet {
+			fmt.Println(f)
+		}
+	}
+	for _, f := range out.Findings {
+		if f.Severity == prove.Error || !c.Quiet {
+			fmt.Println(f)
+		}
+	}
+	if b != nil {
+		fmt.Printf("ことば / content: %s  流れ %d  場面 %d  カード %d  調べた一歩 %d\n", b.Hash, len(b.Flows), len(b.Scenes), len(b.Cards), out.Report.Steps)
+	}
+	if n := len(out.Unverified); n > 0 && !c.Quiet {
+		fmt.Printf("まだ人が確かめていないので、住む人には出ないカードが %d 枚あります / cards that nobody has verified yet:\n", n)
+		for _, u := range out.Unverified {
+			fmt.Println(" -", u)
+		}
+	}
+	if out.Drafts && !c.Quiet {
+		fmt.Println("下書きの文があります。人が確かめるまで serve は出しません（ENGAWA_ACCEPT_DRAFTS） / some sentences are drafts: serve refuses them unless told otherwise")
+	}
+	if out.OK {
+		fmt.Println("よさそうです / all is well")
+		return
+	}
+	fmt.Println("直すところがあります / there is something to put right")
+}
+
+// tellSettings shows the settings as they are in force, or everything wrong with them.
+func tellSettings() bool {
+	cfg, err := config.Load(os.Environ())
+	for _, f := range config.Faults(err) {
+		fmt.Println(f)
+	}
+	for _, l := range cfg.Effective {
+		fmt.Printf("%-26s %s\n", l.Name, l.Value)
+	}
+	for _, w := range cfg.Warnings {
+		fmt.Println(w)
+	}
+	return err == nil
+}
