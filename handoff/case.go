@@ -3,7 +3,6 @@ package handoff
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"engawa/flows"
@@ -43,6 +42,7 @@ type Case struct {
 	Alias  string         `json:"a,omitempty"` // of the resident; gone after 消す
 	State  State          `json:"s"`
 	Place  string         `json:"pl,omitempty"` // where they talk: line or room
+	Before flows.CaseID   `json:"bf,omitempty"` // the person's case before this one, if it was over too long ago to be opened again
 
 	Topic  string            `json:"to,omitempty"`
 	Flow   flows.FlowID      `json:"fl,omitempty"` // what they had chosen before they asked for a human
@@ -151,10 +151,7 @@ func (c Case) From() time.Time {
 // Shows says whether words of the moment at may be shown on this case: only
 // what the resident passed on, and nothing after it was closed.
 func (c Case) Shows(at time.Time) bool {
-	inside := func(w Window) bool {
-		return !at.Before(w.From) && (w.To.IsZero() || !at.After(w.To))
-	}
-	return inside(c.window()) || slices.ContainsFunc(c.Past, inside)
+	return c.window().holds(at) || Windows(c.Past).Hold(at)
 }
 
 // window is what this opening of the case may show.

@@ -248,7 +248,7 @@ func (c Case) forget(at time.Time) Case {
 	if c.State == Waiting && c.Level == flows.NoLevel {
 		c = c.close(WhyForgotten, at)
 	}
-	if c.State != Closed {
+	if c.State != Closed || c.Rank() == 0 && c.abandoned() {
 		c.Person = person // a supervisor may still need it, where there is danger
 	}
 	return c

@@ -39,7 +39,8 @@ var _ Sealer = (*privacy.Vault)(nil)
 // Options are the knobs of a desk; the zero value of each is a sane one.
 type Options struct {
 	Notes    Sealer                                            // staff's notes; nil: notes are refused
-	Forget   func(context.Context, flows.PersonID) error       // what else must let go of an alias after 消す
+	Forget   func(context.Context, flows.PersonID) error       // what else must let go of an alias after 消す, or be kept; before the desk itself
+	Over     func(context.Context, flows.CaseID) error         // what else ends when a case's words have been kept long enough
 	Reason   func(flows.Urgency, flows.Level, []string) string // the risk in words; default: the ids of its rules
 	Capacity int                                               // cases that one coordinator has at a time; default 5
 	Place    string                                            // where talks take place: line (default) or room

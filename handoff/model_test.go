@@ -83,7 +83,7 @@ func (m *model) note(rt *rapid.T) {
 	c := m.cases[m.of[p]]
 	stale := c.State == Closed && note.Do == flows.NoteOpen && at.Sub(c.Closed) > again
 	if c.State == None || stale {
-		move.Fresh = Case{ID: m.nextID(), Person: p, Alias: "つばめ", Place: "line", Last: c.Last}
+		move.Fresh = Case{ID: m.nextID(), Person: p, Alias: "つばめ", Place: "line", Last: c.Last, Before: c.ID}
 		c = Case{}
 	}
 	next, acts, err := c.Apply(move, at)
@@ -96,7 +96,17 @@ func (m *model) note(rt *rapid.T) {
 	m.moved(p, next, acts)
 	m.of[p] = next.ID
 	if !next.Forgotten.IsZero() {
+		m.forgetEarlier(c, at)
 		delete(m.of, p)
+	}
+}
+
+// forgetEarlier is what a 消す does to the person's cases of long ago.
+func (m *model) forgetEarlier(c Case, at time.Time) {
+	for id := c.Before; id != ""; id = m.cases[id].Before {
+		if old, _, err := m.cases[id].Apply(Move{Do: DoForgotten}, at); err == nil {
+			m.cases[id] = old
+		}
 	}
 }
 

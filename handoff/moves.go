@@ -38,8 +38,9 @@ const (
 
 // These stand in the log and in notices only: they change no case.
 const (
-	DoNote    Do = "note"
-	DoRefused Do = "refused"
+	DoNote     Do = "note"
+	DoRefused  Do = "refused"
+	DoIdentify Do = "identify" // a supervisor opened the sealed LINE id
 )
 
 // The times that the desk gives.

@@ -22,10 +22,11 @@ type Remark struct {
 
 // Entry is one line of a case's log. It has no content.
 type Entry struct {
-	At  time.Time
-	By  string // account; "" = the resident or the desk itself
-	Do  Do
-	Why string
+	At     time.Time
+	By     string // account; "" = the resident or the desk itself
+	Do     Do
+	Why    string
+	Reason string // identify: what the supervisor wrote
 }
 
 // Notice tells a coordinator what happened to a case of theirs without their doing.
@@ -125,9 +126,13 @@ func (d *Desk) Log(ctx context.Context, id flows.CaseID) ([]Entry, error) {
 	}
 	entries := make([]Entry, 0, len(all))
 	for _, m := range all {
+		reason, err := d.reason(ctx, id, m.Values)
+		if err != nil {
+			return nil, wrap("log", err)
+		}
 		entries = append(entries, Entry{
 			At: moment(field(m.Values, "t")), By: field(m.Values, "b"),
-			Do: Do(field(m.Values, "d")), Why: field(m.Values, "y"),
+			Do: Do(field(m.Values, "d")), Why: field(m.Values, "y"), Reason: reason,
 		})
 	}
 	return entries, nil

@@ -27,6 +27,8 @@ var (
 	unleaseLua string
 	//go:embed lua/erase.lua
 	eraseLua string
+	//go:embed lua/identify.lua
+	identifyLua string
 
 	moveScript    = redis.NewScript(moveLua)
 	fateScript    = redis.NewScript(fateLua)
@@ -34,6 +36,8 @@ var (
 	leaseScript   = redis.NewScript(leaseLua)
 	unleaseScript = redis.NewScript(unleaseLua)
 	eraseScript   = redis.NewScript(eraseLua)
+
+	identifyScript = redis.NewScript(identifyLua)
 )
 
 // Keys of the desk. All share one slot, so that one script may touch them together.

@@ -110,6 +110,11 @@ func (d *Desk) stage(ctx context.Context, list string, before time.Time, do func
 
 // fadeOut takes alias, person and choices off a closed case.
 func (d *Desk) fadeOut(ctx context.Context, id flows.CaseID) error {
+	if d.opt.Over != nil {
+		if err := d.opt.Over(ctx, id); err != nil {
+			return err
+		}
+	}
 	_, err := d.act(ctx, id, change{move: Move{Do: DoFade}, at: d.now()})
 	if errors.Is(err, ErrUnknown) || errors.Is(err, ErrMove) {
 		return d.rdb.ZRem(ctx, closedKey, string(id)).Err() // opened again, or gone

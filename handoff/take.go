@@ -36,12 +36,23 @@ func (d *Desk) Take(ctx context.Context, id string, person flows.PersonID, alias
 		d.opt.Log.Error("handoff: note of an unknown kind", "id", id)
 		return nil
 	}
-	if do == DoForgotten && d.opt.Forget != nil {
-		if err := d.opt.Forget(ctx, person); err != nil {
-			return wrap("take: forget elsewhere", err)
+	if do == DoForgotten {
+		if err := d.forget(ctx, person); err != nil {
+			return wrap("take: forget", err)
 		}
 	}
 	return wrap("take", d.take(ctx, id, person, alias, Move{Do: do, Note: note}))
+}
+
+// forget is what a 消す does beside the person's last case, which comes last because
+// it leads to the rest.
+func (d *Desk) forget(ctx context.Context, person flows.PersonID) error {
+	if d.opt.Forget != nil {
+		if err := d.opt.Forget(ctx, person); err != nil {
+			return err
+		}
+	}
+	return d.forgetEarlier(ctx, person)
 }
 
 func (d *Desk) take(ctx context.Context, id string, person flows.PersonID, alias string, m Move) error {
@@ -56,7 +67,7 @@ func (d *Desk) take(ctx context.Context, id string, person flows.PersonID, alias
 			ch.move.Fresh = Case{ID: d.newID(), Person: person, Alias: alias, Place: d.opt.Place}
 		}
 		if c.State == Closed && ch.at.Sub(c.Closed) > again && m.Do == DoOpen {
-			ch.move.Fresh = Case{ID: d.newID(), Person: person, Alias: alias, Place: d.opt.Place, Last: c.Last}
+			ch.move.Fresh = Case{ID: d.newID(), Person: person, Alias: alias, Place: d.opt.Place, Last: c.Last, Before: c.ID}
 			c, rev = Case{}, "0"
 		}
 		_, said, err := d.try(ctx, c, rev, ch)
