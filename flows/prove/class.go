@@ -99,6 +99,9 @@ const (
 	alarmOwesCard
 )
 
+// nowhere stands for the place where a question covers the scene.
+var nowhere = class{facet: facets}
+
 // classesOf sorts a state, once for each facet.
 func (c *checker) classesOf(n *node) (out [facets]class) {
 	s := &n.s
@@ -113,9 +116,9 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	sc := c.bones.Scenes[s.Scene]
 	switch {
 	case s.Ask != flows.AskNothing: // the question is on the screen, not the scene
-		k = class{}
+		k = nowhere
 	case sc == nil:
-		if s.Consent != "" && k == (class{mode: flows.ModeBot, checkIn: "+"}) {
+		if s.Consent != "" && k == (class{facet: place, checkIn: "+"}) {
 			k.checkIn = n.checkIn.Scene
 		}
 	case c.asked(sc.Flow):

@@ -194,7 +194,7 @@ func (c *checker) book(f *frontier, r result) {
 
 // begin is somebody who writes first, and somebody who came by 友だち追加.
 func (c *checker) begin() *frontier {
-	f := &frontier{classes: map[class]*node{{}: nil}, prior: c.prior}
+	f := &frontier{classes: map[class]*node{nowhere: nil}, prior: c.prior}
 	stranger := &node{}
 	f.meet(stranger, c.classesOf(stranger))
 	guest := &node{s: flows.State{Greeted: true, DraftTold: c.b.Drafts, Turn: 1, Last: epoch, Visit: epoch - 600}}

@@ -41,6 +41,7 @@ var stepSays = []fixed{
 	{key: "drop", other: true}, {key: "trouble", other: true},
 	{key: "sender.machine", other: true, safety: true}, {key: "sender.human", must: "{staff}", other: true, safety: true}, {key: "notify.alt", other: true, safety: true},
 	{key: "label.continue"}, {key: "label.call"}, {key: "label.look"}, {key: "label.staff"}, {key: "label.place"},
+	{key: "card.open"}, {key: "card.closed"},
 }
 
 // exitLabels are the ways out; each has its button in every language.

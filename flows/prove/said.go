@@ -64,7 +64,7 @@ func (c *checker) sentences() []said {
 		switch {
 		case strings.HasPrefix(key, "exit.") || strings.HasPrefix(key, "label.") && key != "label.staff" && key != "label.place":
 			f = button
-		case strings.HasPrefix(key, "label.") || strings.HasPrefix(key, "fact.") || strings.HasPrefix(key, "sender.") || strings.HasPrefix(key, "notify."):
+		case strings.HasPrefix(key, "label.") || strings.HasPrefix(key, "fact.") || strings.HasPrefix(key, "card.") || strings.HasPrefix(key, "sender.") || strings.HasPrefix(key, "notify."):
 			f = title
 		}
 		for i, p := range c.b.Lines[key] {
