@@ -10,6 +10,7 @@ import (
 
 	"engawa/bot/outbox"
 	"engawa/bot/people"
+	"engawa/config/privacy"
 	"engawa/flows"
 	"engawa/handoff"
 	"engawa/handoff/console"
@@ -22,6 +23,8 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Desk: h.desk, Staff: h.staff, Alarms: h.alarms,
 		Roster:  handoff.HouseRoster{House: h.houseNow},
 		Words:   wordsOf{h.people},
+		Record:  h.recordOf,
+		LINEID:  h.lineID,
 		Letters: lettersOf{h.outbox},
 		Ledger:  h.ledger,
 		House:   h.houseNow,
@@ -45,14 +48,30 @@ type wordsOf struct{ people *people.Store }
 // Talk gives the talk in order of time.
 func (w wordsOf) Talk(ctx context.Context, p flows.PersonID, since time.Time) ([]console.Line, error) {
 	said, err := w.people.Talk(ctx, p, since)
-	if err != nil {
-		return nil, err
-	}
+	return linesOf(said), err
+}
+
+func linesOf(said []people.Said) []console.Line {
 	lines := make([]console.Line, len(said))
 	for i, s := range said {
 		lines[i] = console.Line{ID: s.ID, At: s.At, By: s.By, Kind: s.Kind, Text: s.Text, Staff: s.Staff, Line: s.Line, Gone: s.Gone, Event: s.Event}
 	}
-	return lines, nil
+	return lines
+}
+
+// recordOf is what the city keeps of a case whose person said 消す.
+func (h *house) recordOf(ctx context.Context, id flows.CaseID) ([]console.Line, error) {
+	said, err := h.people.Record(ctx, id)
+	return linesOf(said), err
+}
+
+// lineID is the id that a supervisor may tell the police; the desk has said so.
+func (h *house) lineID(ctx context.Context, p flows.PersonID) (string, error) {
+	id, err := h.people.RiskID(ctx, p)
+	if errors.Is(err, privacy.ErrShredded) {
+		return "", console.ErrNoID
+	}
+	return id, err
 }
 
 // lettersOf shows what could not be delivered.

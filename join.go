@@ -141,14 +141,14 @@ func (h *house) joinDesk() {
 	roster := handoff.HouseRoster{House: h.houseNow}
 	h.alarms = alarm.New(h.rdb, tell, h.clock, h.log)
 	h.desk = handoff.New(h.rdb, roster, h.people, tell, handoff.Options{
-		Notes: h.vault, Forget: h.alarms.Forget, Reason: h.reason, Place: h.bundle.House.Place, Now: h.clock, Log: h.log,
+		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Place: h.bundle.House.Place, Now: h.clock, Log: h.log,
 	})
 }
 
 // joinTalk builds the way of a message: lane, turn, outbox.
 func (h *house) joinTalk(lanes int) {
 	h.outbox = outbox.New(outbox.Parts{
-		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: h.desk, Alarm: h.alarms, Keys: h.people,
+		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: h.desk, Alarm: h.alarms, Keys: h.people, Outlive: h.outlive,
 	}, outbox.Options{Lanes: lanes, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Log: h.log, NudgeHours: nudgeHours(h.bundle.House.Zone)})
 	h.turns = dialogue.New(dialogue.Parts{
 		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,

@@ -52,6 +52,7 @@ type Mover interface {
 	Close(ctx context.Context, id flows.CaseID, by handoff.Staff) (handoff.Case, error)
 	Opened(ctx context.Context, id flows.CaseID, by handoff.Staff, upTo time.Time) (handoff.Case, error)
 	Note(ctx context.Context, id flows.CaseID, by handoff.Staff, act, text string) error
+	Identify(ctx context.Context, id flows.CaseID, by handoff.Staff, act, reason string) (handoff.Case, error)
 	Noticed(ctx context.Context, staff string, at time.Time) error
 }
 
@@ -111,6 +112,9 @@ type Letters interface {
 // ErrNoLetter is what Letters answers when somebody has dealt with it already.
 var ErrNoLetter = errors.New("console: no such letter")
 
+// ErrNoID is what LINEID answers when nobody has the id any more.
+var ErrNoID = errors.New("console: no id is left")
+
 // Ledger gives the counts that must add up, and how many events wait for their turn.
 type Ledger interface {
 	Counts(ctx context.Context) (counts map[string]int64, waiting int64, err error)
@@ -146,6 +150,8 @@ type Parts struct {
 	Ledger  Ledger
 	House   func() *flows.House // the house in force now
 
+	Record   func(context.Context, flows.CaseID) ([]Line, error)         // what the city keeps of a case after 消す
+	LINEID   func(context.Context, flows.PersonID) (string, error)       // for the police; ErrNoID
 	Cards    func(topic string, lang flows.Lang) []Card                  // what can be offered for a topic
 	Cost     func(context.Context, flows.PersonID) Cost                  // default: Counted, or Room by the case's place
 	Pushes   func(context.Context) (used, limit int64, err error)        // this month; limit 0 = none

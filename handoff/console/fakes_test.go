@@ -30,6 +30,7 @@ type fakeDesk struct {
 	answered []string // what Answer was given, once per act
 	said     *fakeWords
 	fail     error
+	shown    map[string]bool // acts that opened an id
 }
 
 func newFakeDesk(now func() time.Time, said *fakeWords) *fakeDesk {
@@ -208,6 +209,26 @@ func (d *fakeDesk) Close(_ context.Context, id flows.CaseID, by handoff.Staff) (
 
 func (d *fakeDesk) Opened(_ context.Context, id flows.CaseID, by handoff.Staff, upTo time.Time) (handoff.Case, error) {
 	return d.move(id, handoff.Move{Do: handoff.DoRead, By: by, Until: upTo})
+}
+
+func (d *fakeDesk) Identify(_ context.Context, id flows.CaseID, by handoff.Staff, act, reason string) (handoff.Case, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c := d.cases[id]
+	switch {
+	case !c.Identifiable():
+		return c, handoff.ErrNoDanger
+	case reason == "":
+		return c, handoff.ErrEmpty
+	case d.shown[act]:
+		return c, handoff.ErrShown
+	}
+	if d.shown == nil {
+		d.shown = map[string]bool{}
+	}
+	d.shown[act] = true
+	d.log[id] = append(d.log[id], handoff.Entry{At: d.now(), By: by.Name, Do: handoff.DoIdentify, Reason: reason})
+	return c, nil
 }
 
 func (d *fakeDesk) Note(_ context.Context, id flows.CaseID, by handoff.Staff, act, text string) error {

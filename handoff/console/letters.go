@@ -20,13 +20,14 @@ type itemView struct {
 	Text              string
 	Gone              string // instead of Text, when the words were withdrawn
 	Fate              string // of a coordinator's letter
+	Kept              string // it stays although its writer said 消す
 	Staff, Kind       bool   // from a coordinator; not words but a tap, sticker, photo or place
 }
 
 // letters fills in the talk as this coordinator may see it: nothing that the
 // resident did not pass on, nothing unopened, withdrawn words only as such.
 func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, readTo time.Time, say sayer) error {
-	said, err := c.Words.Talk(ctx, row.Person, row.From())
+	said, kept, err := c.said(ctx, row)
 	if err != nil {
 		return err
 	}
@@ -35,6 +36,9 @@ func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, 
 		return err
 	}
 	w := letterWriter{say: say, scene: c.sceneName, now: c.now(), row: row, zone: c.zone(), fates: fates}
+	if kept {
+		w.kept = say("talk.kept")
+	}
 	sealed := 0
 	for _, l := range said {
 		switch {
@@ -59,6 +63,21 @@ func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, 
 	return nil
 }
 
+// said is the talk of a case. Of somebody who said 消す it is what the city keeps as
+// a record; kept says so.
+func (c *console) said(ctx context.Context, row handoff.Row) (said []Line, kept bool, err error) {
+	if c.Record != nil && !row.Forgotten.IsZero() {
+		if said, err = c.Record(ctx, row.ID); err != nil || len(said) > 0 {
+			return said, true, err
+		}
+	}
+	if row.Person == "" {
+		return nil, false, nil
+	}
+	said, err = c.Words.Talk(ctx, row.Person, row.From())
+	return said, false, err
+}
+
 // letterWriter sets one line after the other.
 type letterWriter struct {
 	say   sayer
@@ -70,6 +89,7 @@ type letterWriter struct {
 	items []itemView
 	day   string
 	event string // of the machine's turn being folded
+	kept  string // every letter bears this mark
 }
 
 func (w *letterWriter) add(l Line) {
@@ -86,7 +106,7 @@ func (w *letterWriter) add(l Line) {
 	w.event = ""
 	item := itemView{
 		ID: l.ID, Time: at.Format("15:04"), ISO: at.Format(time.RFC3339),
-		Text: l.Text, Staff: l.By == "staff", Kind: l.Kind != "text" && l.Kind != "",
+		Text: l.Text, Staff: l.By == "staff", Kind: l.Kind != "text" && l.Kind != "", Kept: w.kept,
 	}
 	if item.Staff {
 		item.By = w.say("by.staff", "staff", l.Staff)
@@ -99,7 +119,7 @@ func (w *letterWriter) add(l Line) {
 		item.Text = w.kind(l)
 	}
 	if l.Gone {
-		item.Text, item.Gone, item.Kind = "", w.gone(), false
+		item.Text, item.Gone, item.Kind, item.Kept = "", w.gone(), false, ""
 	}
 	w.items = append(w.items, item)
 }
@@ -125,7 +145,7 @@ func (w *letterWriter) fold(l Line) {
 		return
 	}
 	w.event = l.Event
-	w.items = append(w.items, itemView{Fold: name, Text: text, ID: l.ID})
+	w.items = append(w.items, itemView{Fold: name, Text: text, ID: l.ID, Kept: w.kept})
 }
 
 // shown names a line of the machine as people would: the scene by its title, a

@@ -140,7 +140,7 @@ func (c *console) help(v *visit) error {
 		return err
 	}
 	view := helpView{Page: c.fullPage(v, "help", say("help.title")), Alarms: alarms}
-	for _, n := range []string{"1", "2", "3", "4", "5"} {
+	for _, n := range []string{"1", "2", "3", "4", "5", "6"} {
 		view.Chapters = append(view.Chapters, chapter{
 			ID: "help-" + n, Title: say("help." + n + ".title"), Texts: []string{say("help." + n + ".a"), say("help." + n + ".b")},
 		})

@@ -42,6 +42,12 @@ func (c *console) refuse(v *visit, id flows.CaseID, err error, f fill) error {
 	case errors.Is(err, handoff.ErrTooLong):
 		n := len(utf16.Encode([]rune(f.words + f.note)))
 		f.trouble, status = say("answer.long", "max", maxWords, "n", n), http.StatusUnprocessableEntity
+	case errors.Is(err, handoff.ErrNoDanger):
+		f.trouble = say("police.nodanger")
+	case errors.Is(err, handoff.ErrShown):
+		f.trouble = say("police.shown")
+	case errors.Is(err, ErrNoID):
+		f.trouble = say("police.gone")
 	case errors.Is(err, handoff.ErrAct):
 		return errBad
 	default:
@@ -78,16 +84,14 @@ func (c *console) breakSeal(v *visit, id flows.CaseID) error {
 	if err != nil {
 		return err
 	}
+	said, _, err := c.said(ctx, row)
+	if err != nil {
+		return err
+	}
 	var newest time.Time
-	if row.Person != "" {
-		said, err := c.Words.Talk(ctx, row.Person, row.From())
-		if err != nil {
-			return err
-		}
-		for _, l := range said {
-			if row.Shows(l.At) && l.At.After(newest) {
-				newest = l.At
-			}
+	for _, l := range said {
+		if row.Shows(l.At) && l.At.After(newest) {
+			newest = l.At
 		}
 	}
 	if newest.IsZero() {

@@ -15,6 +15,7 @@ var (
 	reads    = []staff.Role{staff.Coordinator, staff.Supervisor, staff.AreaLead}
 	speaks   = []staff.Role{staff.Coordinator, staff.Supervisor}
 	counts   = []staff.Role{staff.Coordinator, staff.Supervisor, staff.AreaLead, staff.Administrator, staff.Auditor}
+	opens    = []staff.Role{staff.Supervisor}
 	repairs  = []staff.Role{staff.Coordinator, staff.Supervisor, staff.Administrator}
 )
 
@@ -45,6 +46,7 @@ var routes = []route{
 	{http.MethodPost, "/case/:id/handback", speaks, (*console).handBack},
 	{http.MethodPost, "/case/:id/close", speaks, (*console).closeCase},
 	{http.MethodPost, "/case/:id/note", reads, (*console).note},
+	{http.MethodPost, "/case/:id/identify", opens, (*console).identify},
 	{http.MethodPost, "/alarm/ack", reads, (*console).ack},
 	{http.MethodPost, "/noticed", reads, (*console).noticed},
 

@@ -39,6 +39,7 @@ type caseView struct {
 	Cards                           []Card
 	Notes                           []noteView
 	Log                             []logView
+	Identify                        string // act of the form that opens the LINE id; "" = not for this reader or case
 	Full                            string // at capacity: says so, and offers to take it nevertheless
 }
 
@@ -121,6 +122,9 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	}
 	view.Log = c.logViews(ctx, log, v, say)
 	view.Act, view.NoteAct, view.Max = newAct(), newAct(), maxWords
+	if c.LINEID != nil && v.has(opens) && row.Identifiable() {
+		view.Identify = newAct()
+	}
 	view.Reader = say("answer.reader", "alias", view.Alias, "staff", v.Alias)
 	view.Cost = say("cost." + string(c.cost(ctx, row.Case)))
 	c.promise(view, row.Case, say)
@@ -255,8 +259,12 @@ func (c *console) logViews(ctx context.Context, log []handoff.Entry, v *visit, s
 	for _, e := range log {
 		key := c.pages.words[v.Taste.Lang].or("log."+string(e.Do), "log.other")
 		at := e.At.In(c.zone())
+		text := say(key, "staff", names[e.By])
+		if e.Reason != "" {
+			text = say("log.why", "what", text, "why", e.Reason)
+		}
 		out = append(out, logView{
-			Text: say(key, "staff", names[e.By]), Time: say.moment(at, c.now()), ISO: at.Format(time.RFC3339),
+			Text: text, Time: say.moment(at, c.now()), ISO: at.Format(time.RFC3339),
 		})
 	}
 	return out

@@ -102,7 +102,7 @@ func TestClosedSetsHaveWords(t *testing.T) {
 	for _, d := range []handoff.Do{
 		handoff.DoOpen, handoff.DoWords, handoff.DoLeave, handoff.DoShare, handoff.DoRisk, handoff.DoUnsent, handoff.DoForgotten,
 		handoff.DoStopped, handoff.DoClaim, handoff.DoAnswer, handoff.DoExtend, handoff.DoReturn, handoff.DoHandBack,
-		handoff.DoClose, handoff.DoSnooze, handoff.DoRead, handoff.DoLapse, handoff.DoNote, handoff.DoRefused,
+		handoff.DoClose, handoff.DoSnooze, handoff.DoRead, handoff.DoLapse, handoff.DoNote, handoff.DoRefused, handoff.DoIdentify,
 	} {
 		keys = append(keys, "log."+string(d))
 	}
