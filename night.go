@@ -112,7 +112,7 @@ func (h *house) ready(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.Blob(code, echo.MIMEApplicationJSONCharsetUTF8, append(body, '\n'))
+	return c.Blob(code, echo.MIMEApplicationJSON, append(body, '\n'))
 }
 
 // measure registers the figures that answer a question of the night.

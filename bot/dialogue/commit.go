@@ -223,18 +223,14 @@ func (t *turn) count(p *plan) {
 		words = words || e.Kind == flows.EfDesk && e.Desk.Do == flows.NoteWords
 		opens = opens || e.Kind == flows.EfDesk && e.Desk.Do == flows.NoteOpen
 	}
-	answered := false
 	for _, e := range t.run {
 		switch {
 		case t.void[e.Event]:
 			p.Events = append(p.Events, t.ends(e, ledger.Deleted, ""))
 		case words, opens && t.wrote():
 			p.Events = append(p.Events, t.ends(e, "owed", "h:"+people.MS(t.when(e))))
-		case lines > 0 && !answered:
-			answered = true
+		case lines > 0: // texts that were read together share the fate of their answer
 			p.Events = append(p.Events, t.ends(e, "owed", "b:"+strconv.Itoa(lines)))
-		case lines > 0: // answered together with the one before
-			p.Events = append(p.Events, t.ends(e, ledger.Bot, ""))
 		case opens:
 			p.Events = append(p.Events, t.ends(e, "owed", "h:"+people.MS(t.when(e))))
 		default:
@@ -247,6 +243,17 @@ func (t *turn) count(p *plan) {
 			p.Left = ledger.Human // a coordinator has ended it
 		}
 	}
+}
+
+// others are the events of the turn that share the answer to the first.
+func (t *turn) others(first string) []string {
+	var ids []string
+	for _, e := range t.run {
+		if e.Event != first && !t.void[e.Event] {
+			ids = append(ids, e.Event)
+		}
+	}
+	return ids
 }
 
 // wrote says whether the turn holds words that are not a way out.

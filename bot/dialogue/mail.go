@@ -116,6 +116,9 @@ func (t *turn) token() (reply string, at int64) {
 func (m *mail) send(place int, to outbox.Dest, p outbox.Parcel, l outbox.Letter) error {
 	id := m.turn.person.ID
 	p.ID, p.Event, p.Person, p.Dest = outbox.ParcelID(m.event.ID, place), m.event.ID, id, to
+	if to == outbox.ToLINE {
+		p.Also = m.turn.others(m.event.ID)
+	}
 	p.At = m.now.UnixMilli()
 	p.Owner = outbox.SealedBy(to, p.Final, id, m.now)
 	plain, err := p.Fill(l)
