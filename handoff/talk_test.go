@@ -23,7 +23,6 @@ type talk struct {
 	in     []flows.Event
 	seen   map[string]bool
 	out    []note
-	turns  int
 	gone   bool // 消す was done
 }
 

@@ -70,7 +70,7 @@ var (
 	ErrSession  = errors.New("staff: not signed in")
 	ErrExists   = errors.New("staff: this name or alias is taken")
 	ErrUnknown  = errors.New("staff: no such account")
-	ErrName     = errors.New("staff: a name is 2 to 32 small letters, digits, - _ .")
+	ErrName     = errors.New("staff: a name is 2 to 32 small letters, digits and any of - _ and dot")
 	ErrAlias    = errors.New("staff: an alias is 1 to 12 characters")
 	ErrRole     = errors.New("staff: no such role")
 	ErrPassword = errors.New("staff: a password has 12 to 200 characters")
