@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -206,5 +207,46 @@ func TestLoadingIsACourtesy(t *testing.T) {
 	proc := h.start(0, false)
 	if err := proc.out.Loading(t.Context(), "03-nobody"); err == nil {
 		t.Errorf("got no error for nobody")
+	}
+}
+
+func TestWhatMustOutliveADeletingIsKeptFirstAndDangerUnderWayIsTold(t *testing.T) {
+	for what, row := range map[string]struct {
+		send   send
+		danger bool
+	}{
+		"an alarm":           {send{dest: outbox.ToAlarm}, true},
+		"a note without one": {send{dest: outbox.ToDesk, note: flows.NoteOpen}, false},
+		"nothing":            {answer, false},
+	} {
+		t.Run(what, func(t *testing.T) {
+			h := newHouse(t)
+			p := h.person("a")
+			var told []bool
+			h.lives = func(_ context.Context, who flows.PersonID, danger bool) error {
+				if told = append(told, danger); who != p {
+					t.Errorf("kept %s, want %s", who, p)
+				}
+				if len(h.keys.did) > 0 {
+					t.Error("asked after the key was destroyed")
+				}
+				if len(told) < 3 {
+					return errDown
+				}
+				return nil
+			}
+			h.desk.set(true) // the desk has heard of nothing yet
+			h.start(0, false)
+			h.turn(p, "e1", "t1", row.send)
+			h.turn(p, "e2", "t2", send{dest: outbox.ToKeys, class: outbox.ClassPurge})
+			h.until("the key is destroyed", func() bool {
+				h.keys.mu.Lock()
+				defer h.keys.mu.Unlock()
+				return len(h.keys.did) > 0
+			})
+			same(t, "danger", told, []bool{row.danger, row.danger, row.danger})
+			h.desk.set(false)
+			h.drain()
+		})
 	}
 }

@@ -53,6 +53,7 @@ type house struct {
 	line  *fakeLINE
 	desk  *fakeDesk
 	keys  *fakeKeys
+	lives func(context.Context, flows.PersonID, bool) error // Parts.Outlive
 	opt   outbox.Options
 	lease int
 	procs []*process
@@ -120,7 +121,7 @@ func (h *house) start(steps int, after bool) *process {
 	}
 	p.out = outbox.New(outbox.Parts{
 		Redis: rdb, Vault: h.vault, LINE: wire{client, p.fuse}, People: people{h.rdb},
-		Desk: fusedDesk{h.desk, p.fuse}, Alarm: fusedDesk{h.desk, p.fuse}, Keys: fusedKeys{h.keys, p.fuse},
+		Desk: fusedDesk{h.desk, p.fuse}, Alarm: fusedDesk{h.desk, p.fuse}, Keys: fusedKeys{h.keys, p.fuse}, Outlive: h.lives,
 	}, h.opt)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
