@@ -47,6 +47,9 @@ func (serveCmd) Run(ctx context.Context) error {
 	if b.Drafts {
 		log.Warn("下書きの文を住む人に出しています。約束7が弱くなっています / unconfirmed sentences are served: promise 7 is weaker")
 	}
+	if b.House.Records {
+		log.Warn("人が受け持ったあとのことばは「消す」のあとも残ります。約束4が弱くなっています / records are kept: promise 4 is weaker")
+	}
 	return h.run(ctx)
 }
 

@@ -250,6 +250,9 @@ func (c *console) toldViews(ctx context.Context, v *visit, say sayer) ([]toldVie
 		}
 		words := c.pages.words[v.Taste.Lang]
 		key := words.or("told."+string(n.Do)+"."+n.Why, words.or("told."+string(n.Do), "told.other"))
+		if h := c.House(); n.Do == handoff.DoForgotten && h != nil && h.Records {
+			key = "told.forgotten.records"
+		}
 		out = append(out, toldView{
 			Text: say(key, "alias", aliasOf(alias, say), "time", say.moment(n.At.In(c.zone()), c.now())),
 			Href: "/case/" + string(n.Case),
