@@ -16,22 +16,22 @@ const (
 // choose finds which of the choices on the screen a text names: its number
 // (2, ２, ②, 2番), its label, or enough of it to be the only one.
 func choose(t text, offered []string) int {
-	if len(offered) == 0 || t.dense == "" {
+	if len(offered) == 0 || t.dense.s == "" {
 		return 0
 	}
-	digits := strings.TrimSuffix(strings.TrimSuffix(t.dense, "番"), "ばん")
+	digits := strings.TrimSuffix(strings.TrimSuffix(t.dense.s, "番"), "ばん")
 	if n, err := strconv.Atoi(digits); err == nil && n >= 1 && n <= len(offered) {
 		return n
 	}
 	found, count := 0, 0
 	for i, label := range offered {
 		l := whole(label)
-		if l == t.dense {
+		if l == t.dense.s {
 			return i + 1
 		}
-		within := utf8.RuneCountInString(t.dense) >= minWithin && strings.Contains(l, t.dense)
-		around := utf8.RuneCountInString(l) >= minAround && strings.Contains(t.dense, l) &&
-			utf8.RuneCountInString(t.dense) <= 2*utf8.RuneCountInString(l)
+		within := utf8.RuneCountInString(t.dense.s) >= minWithin && strings.Contains(l, t.dense.s)
+		around := utf8.RuneCountInString(l) >= minAround && strings.Contains(t.dense.s, l) &&
+			utf8.RuneCountInString(t.dense.s) <= 2*utf8.RuneCountInString(l)
 		if within || around {
 			found = i + 1
 			count++

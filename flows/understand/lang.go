@@ -1,90 +1,155 @@
 package understand
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/encoding/japanese"
 
 	"engawa/flows"
 )
 
-// Words and letters that give a language away even in a short message. Written
-// from everyday knowledge of the languages; used only to offer a switch.
-var (
-	simplified = "们这说请问难话钱时应没还给让个么吗为从头爱过离决学习听见车东买卖医药证险费发"
-	vietnamese = "ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
-	marks      = map[flows.Lang][]string{
-		flows.En: {"i", "the", "my", "you", "is", "am", "are", "to", "and", "please", "help", "hello", "hi", "can", "want", "what", "how", "need", "no", "have", "thank", "thanks", "talk"},
-		flows.Tl: {"ako", "ang", "ng", "po", "ko", "mo", "hindi", "ba", "kailangan", "salamat", "tulong", "gusto", "wala", "kumusta", "na", "sa", "mga", "opo"},
-		flows.Pt: {"eu", "não", "nao", "preciso", "ajuda", "obrigado", "obrigada", "olá", "ola", "de", "que", "com", "meu", "minha", "quero", "você", "por", "favor", "estou", "tenho", "bom", "dia"},
-		flows.Vi: {"toi", "tôi", "khong", "không", "giup", "xin", "chao", "cam", "can", "muon", "ban", "tien", "anh", "em", "duoc", "nha"},
+// letters counts the scripts of a text.
+type letters struct {
+	kana, han, hangul, deva, latin int
+	foreign                        int // han signs that Japanese does not write
+	viet                           int // Latin letters that only Vietnamese has
+}
+
+func count(s string) letters {
+	var n letters
+	for _, r := range s {
+		switch {
+		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
+			n.kana++
+		case unicode.Is(unicode.Han, r):
+			n.han++
+			if !writtenInJapan(r) {
+				n.foreign++
+			}
+		case unicode.Is(unicode.Hangul, r):
+			n.hangul++
+		case unicode.Is(unicode.Devanagari, r):
+			n.deva++
+		case unicode.Is(unicode.Latin, r):
+			n.latin++
+			if strings.ContainsRune("ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", unicode.ToLower(r)) {
+				n.viet++
+			}
+		}
 	}
-)
+	return n
+}
+
+// writtenInJapan tells whether a han sign is in the Japanese standard set; 你
+// and 吗 are there in no Japanese sentence all the same.
+func writtenInJapan(r rune) bool {
+	if strings.ContainsRune("你您她們吗呢妳", r) {
+		return false
+	}
+	_, err := japanese.ShiftJIS.NewEncoder().String(string(r))
+	return err == nil
+}
 
 // guess names the language of a text, or "" where a guess would be rude. Poor
 // Japanese is Japanese: やさしい日本語 is a wish that people state, never a guess.
 func guess(s string) flows.Lang {
-	var kana, han, hangul, deva, latin, simple, viet int
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
-			kana++
-		case unicode.Is(unicode.Han, r):
-			han++
-			if strings.ContainsRune(simplified, r) {
-				simple++
-			}
-		case unicode.Is(unicode.Hangul, r):
-			hangul++
-		case unicode.Is(unicode.Devanagari, r):
-			deva++
-		case unicode.Is(unicode.Latin, r):
-			latin++
-			if strings.ContainsRune(vietnamese, r) {
-				viet++
-			}
-		}
-	}
+	n := count(s)
 	switch {
-	case kana > 0:
+	case n.kana > 0 && n.kana*4 >= n.latin:
 		return flows.Ja
-	case hangul > 0:
+	case n.hangul > 0 && n.hangul*4 >= n.latin:
 		return flows.Ko
-	case deva > 0:
+	case n.deva > 0:
 		return flows.Ne
-	case han > 0 && simple > 0:
+	case n.han > 0 && n.foreign > 0:
 		return flows.Zh
-	case han > 0:
-		return flows.Ja
-	case viet > 0:
+	case n.han > 0 && n.han*2 >= n.latin:
+		return likely(s, flows.Ja, flows.Ja, flows.Zh)
+	case n.viet > 0:
 		return flows.Vi
-	case latin > 0:
-		return latinLang(s)
+	case n.latin > 1:
+		return likely(s, "", flows.Ja, flows.En, flows.Vi, flows.Tl, flows.Pt)
 	}
 	return ""
 }
 
-// latinLang counts small words; a tie or nothing at all says nothing.
-func latinLang(s string) flows.Lang {
-	words := strings.Fields(normalise(s).spaced)
-	best, second := 0, 0
-	var lang flows.Lang
-	for _, l := range [...]flows.Lang{flows.En, flows.Pt, flows.Tl, flows.Vi} {
-		n := 0
-		for _, w := range words {
-			for _, m := range marks[l] {
-				if w == m {
-					n++
-				}
-			}
+// sureLang is how much likelier than the next a language must be (in 2^-16: e^0.7).
+const sureLang = 45000
+
+// likely asks the model which of some languages a text is written in.
+func likely(s string, otherwise flows.Lang, among ...flows.Lang) flows.Lang {
+	h := Shipped().Head("lang")
+	f := Script(s)
+	if h == nil || len(f) == 0 || !h.knows(f) {
+		return otherwise
+	}
+	sums := h.Logits(f, nil)
+	var best, second int64 = -1 << 62, -1 << 62
+	lang := otherwise
+	for _, l := range among {
+		i := slices.Index(h.Classes, string(l))
+		if i < 0 {
+			continue
 		}
-		if n > best {
-			best, second, lang = n, best, l
-		} else if n > second {
-			second = n
+		if sums[i] > best {
+			best, second, lang = sums[i], best, l
+		} else if sums[i] > second {
+			second = sums[i]
 		}
 	}
-	if best == 0 || best == second {
-		return ""
+	if best-second < sureLang {
+		return otherwise
 	}
 	return lang
+}
+
+// knows tells whether the head has seen any of the features.
+func (h *Head) knows(features []uint32) bool {
+	for _, f := range features {
+		if h.find(f) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Script gives the features that tell languages of one script apart: Latin
+// letters with their accents, or han signs without kana. nil for all others,
+// which their script gives away.
+func Script(s string) []uint32 {
+	n := count(s)
+	var out []uint32
+	switch {
+	case n.kana+n.hangul+n.deva > 0:
+		return nil
+	case n.han > 0:
+		out = grams(nil, normalise(s).dense.s, 1, 3)
+	case n.latin > 0:
+		t := plainWords(s)
+		out = words(grams(nil, t, 1, 4), t)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// plainWords keeps accents: they are what tells the languages apart.
+func plainWords(s string) string {
+	var b strings.Builder
+	b.WriteByte(' ')
+	blank := true
+	for _, r := range strings.ToLower(s) {
+		if unicode.IsLetter(r) || r >= 0x300 && r <= 0x36f {
+			b.WriteRune(r)
+			blank = false
+		} else if !blank && r != '\'' && r != '’' {
+			b.WriteByte(' ')
+			blank = true
+		}
+	}
+	if !blank {
+		b.WriteByte(' ')
+	}
+	return b.String()
 }

@@ -3,6 +3,7 @@ package understand
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -10,71 +11,130 @@ import (
 // text is a message in the two forms that rules look at. People see the
 // original; only rules see these.
 type text struct {
-	dense  string // Japanese, Chinese, Korean: no spaces, no marks, kana folded, repeats shortened
-	spaced string // languages with spaces: " words between single blanks "
+	dense  form // Japanese, Chinese, Korean: no spaces, no marks, kana and spelling folded, repeats shortened
+	spaced form // languages with spaces: " words between single blanks ", without accents
+	cjk    bool // the text has letters of the dense kind
+	kana   bool // it is Japanese beyond doubt
+	signs  []rune
 }
 
-func (t text) whole() string { return t.dense }
+// form is one such shape of a text.
+type form struct {
+	s    string
+	cuts []int // byte offsets before which a sentence ended
+}
 
 // whole gives the form under which whole messages are compared.
-func whole(s string) string { return normalise(s).dense }
+func whole(s string) string { return normalise(s).dense.s }
 
 // normalise undoes what keyboards, decoration and disguise do to words: width,
 // case, kana kind, zero-width characters, letters spread out with blanks or
-// dots, letters held down.
+// dots, letters held down, signs that only look like other signs.
 func normalise(s string) text {
-	s = strings.ToLower(norm.NFKC.String(s))
-	var dense, spaced strings.Builder
-	spaced.WriteByte(' ')
-	var last rune
-	run, blank := 0, true
-	for _, r := range s {
-		r = fold(r)
-		switch {
-		case invisible(r):
-			continue
-		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r):
-			if r == last {
-				run++
-			} else {
-				last, run = r, 1
-			}
-			// Letters held down: 「しにたいいいい」. Two are kept, since 「いい」 is a word;
-			// digits are kept whole, since they are numbers.
-			if run > 2 && !unicode.IsNumber(r) {
-				continue
-			}
-			dense.WriteRune(r)
-			spaced.WriteRune(r)
-			blank = false
-		case r == '\'' || r == '’': // don't, nu'o'c
-			continue
-		default:
-			if !blank {
-				spaced.WriteByte(' ')
-				blank = true
-			}
-		}
+	b := builder{last: -1}
+	b.dense.Grow(len(s))
+	b.spaced.Grow(len(s) + 2)
+	b.spaced.WriteByte(' ')
+	b.blank = true
+	for _, r := range unmask(strings.ToLower(norm.NFKC.String(s))) {
+		b.add(r)
 	}
-	if !blank {
-		spaced.WriteByte(' ')
-	}
-	return text{dense: dense.String(), spaced: unspell(spaced.String())}
+	return b.done()
 }
 
-// fold maps katakana to hiragana and all long dashes to the long-vowel mark, which is then dropped.
-func fold(r rune) rune {
+// builder writes both forms of a text in one pass.
+type builder struct {
+	dense, spaced strings.Builder
+	denseCuts     []int
+	spacedCuts    []int
+	signs         []rune
+	last          rune
+	run           int
+	blank, cjk    bool
+	kana          bool
+}
+
+func (b *builder) add(r rune) {
+	long := isLong(r)
+	r = foldKana(r)
 	switch {
-	case r >= 'ァ' && r <= 'ヶ':
+	case long || invisible(r):
+	case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.Is(unicode.M, r):
+		if r != b.last {
+			b.last, b.run = r, 0
+		}
+		b.run++
+		// Letters held down: 「しにたいいいい」. Two are kept, since 「いい」 is a word;
+		// digits are kept whole, since they are numbers.
+		if b.run > 2 && !unicode.IsNumber(r) {
+			return
+		}
+		b.cjk = b.cjk || isCJK(r)
+		b.kana = b.kana || r >= 'ぁ' && r <= 'ゖ'
+		b.dense.WriteRune(r)
+		b.spaced.WriteRune(unaccent(r))
+		b.blank = false
+	case r == '\'' || r == '’': // don't, nu'o'c
+	default:
+		b.mark(r)
+	}
+}
+
+// mark ends a word, and at a full stop a sentence.
+func (b *builder) mark(r rune) {
+	if !b.blank {
+		b.spaced.WriteByte(' ')
+		b.blank = true
+	}
+	if strings.ContainsRune("。！？!?\n.।", r) {
+		b.denseCuts = append(b.denseCuts, b.dense.Len())
+		b.spacedCuts = append(b.spacedCuts, b.spaced.Len()-1)
+	}
+	if r > 0x2000 && unicode.Is(unicode.So, r) && len(b.signs) < 16 {
+		b.signs = append(b.signs, r)
+	}
+}
+
+func (b *builder) done() text {
+	if !b.blank {
+		b.spaced.WriteByte(' ')
+	}
+	t := text{cjk: b.cjk, kana: b.kana, signs: b.signs}
+	t.dense.s, t.dense.cuts = respell(b.dense.String(), b.denseCuts)
+	t.spaced.s, t.spaced.cuts = b.spaced.String(), b.spacedCuts
+	if joined := unspell(t.spaced.s); joined != t.spaced.s {
+		t.spaced.s, t.spaced.cuts = joined, nil
+	}
+	return t
+}
+
+// foldKana maps katakana to hiragana.
+func foldKana(r rune) rune {
+	if r >= 'ァ' && r <= 'ヶ' {
 		return r - 0x60
-	case strings.ContainsRune("〜~―—−", r):
-		return 'ー'
 	}
 	return r
 }
 
+// isLong tells the marks that only draw a vowel out.
+func isLong(r rune) bool { return strings.ContainsRune("ー〜~―—−", r) }
+
+// unaccent takes the accents off Latin letters: people leave them out on foreign keyboards.
+func unaccent(r rune) rune {
+	if r < 0x80 || r > 0x1eff || !unicode.Is(unicode.Latin, r) {
+		return r
+	}
+	if r == 'đ' {
+		return 'd'
+	}
+	var buf [utf8.UTFMax]byte
+	n := utf8.EncodeRune(buf[:], r)
+	base, _ := utf8.DecodeRune(norm.NFD.Bytes(buf[:n]))
+	return base
+}
+
 func invisible(r rune) bool {
-	return r == 0 || r == 'ー' || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) ||
+	return r == 0 || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) ||
 		(r >= 0x0300 && r <= 0x036f) || // NFKC has composed what belongs to a letter: the rest is decoration
 		unicode.Is(unicode.Co, r)
 }
@@ -82,13 +142,19 @@ func invisible(r rune) bool {
 // unspell joins runs of three or more single letters ("d i e" → "die").
 func unspell(s string) string {
 	words := strings.Fields(s)
-	if len(words) == 0 {
-		return " "
+	single := 0
+	for _, w := range words {
+		if utf8.RuneCountInString(w) == 1 {
+			single++
+		}
+	}
+	if single < 3 {
+		return s
 	}
 	out := make([]string, 0, len(words))
 	for i := 0; i < len(words); {
 		j := i
-		for j < len(words) && len([]rune(words[j])) == 1 {
+		for j < len(words) && utf8.RuneCountInString(words[j]) == 1 {
 			j++
 		}
 		if j-i >= 3 {
@@ -102,10 +168,14 @@ func unspell(s string) string {
 	return " " + strings.Join(out, " ") + " "
 }
 
-// hasCJK tells whether a pattern is written without spaces.
+// isCJK tells letters of languages that are written, or may be written, without spaces.
+func isCJK(r rune) bool {
+	return r >= 0x1100 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+}
+
 func hasCJK(s string) bool {
 	for _, r := range s {
-		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+		if isCJK(r) {
 			return true
 		}
 	}

@@ -2,7 +2,8 @@ package understand
 
 import (
 	"math"
-	"sort"
+	"math/bits"
+	"slices"
 
 	"engawa/flows"
 )
@@ -18,35 +19,37 @@ const (
 )
 
 // router finds the entrances nearest to a text by the pieces of words they share
-// (1- to 3-letter grams, rare ones weigh more). It needs no dictionary, so
-// misspelt and kana-only texts still find their door.
+// (1- to 3-letter groups, rare ones weigh more). It needs no dictionary, so
+// misspelt and kana-only texts still find their door. All sums are whole numbers.
 type router struct {
 	flows  []flows.FlowID
 	topics []string
 	safe   []bool
-	says   []example
-	weight map[string]float64
-	order  map[flows.FlowID]int
+	says   []saying
+	weight map[uint32]int64   // of a piece, in 2^-8
+	where  map[uint32][]int32 // which sayings have it
+	rare   int64              // weight of a piece that no saying has
 }
 
-type example struct {
+// saying is one こう言われたら or これは違う.
+type saying struct {
 	flow int
-	not  bool // これは違う
-	vec  map[string]float64
-	size float64
+	not  bool
+	size int64 // length of its vector, in 2^-8
 }
 
 func newRouter(b *flows.Bundle) *router {
-	r := &router{weight: map[string]float64{}, order: map[flows.FlowID]int{}}
-	var texts []text
+	r := &router{weight: map[uint32]int64{}, where: map[uint32][]int32{}}
+	var all [][]uint32
 	add := func(flow int, says []string, not bool) {
 		for _, s := range says {
 			t := normalise(s)
-			texts = append(texts, t)
-			r.says = append(r.says, example{flow: flow, not: not})
-			for g := range grams(t) {
-				r.weight[g]++
+			pieces := r.pieces(&t)
+			for _, p := range pieces {
+				r.where[p] = append(r.where[p], int32(len(r.says)))
 			}
+			r.says = append(r.says, saying{flow: flow, not: not})
+			all = append(all, pieces)
 		}
 	}
 	for _, id := range b.Order {
@@ -55,11 +58,10 @@ func newRouter(b *flows.Bundle) *router {
 			continue
 		}
 		i := len(r.flows)
-		r.order[id] = i
 		r.flows = append(r.flows, id)
 		r.topics = append(r.topics, f.Topic)
 		r.safe = append(r.safe, f.Harmless)
-		titles := []string{}
+		var titles []string
 		for _, l := range flows.Langs {
 			if t := f.Title[l]; t != "" {
 				titles = append(titles, t)
@@ -68,107 +70,85 @@ func newRouter(b *flows.Bundle) *router {
 		add(i, append(titles, f.Sayings...), false)
 		add(i, f.NotThis, true)
 	}
-	n := float64(len(texts))
-	for g, df := range r.weight {
-		r.weight[g] = math.Log(1 + n/df)
+	for p, where := range r.where {
+		r.weight[p] = logarithm(int64(len(r.says)), int64(len(where)))
 	}
-	for i, t := range texts {
-		r.says[i].vec, r.says[i].size = r.vector(t)
+	r.rare = logarithm(int64(len(r.says)), 1) / 2 // what nobody ever said dilutes the match a little
+	for i, pieces := range all {
+		r.says[i].size = r.size(pieces)
 	}
 	return r
 }
 
-// route scores every entrance by its best saying.
-func (r *router) route(t text) ([]flows.Scored, bool) {
-	vec, size := r.vector(t)
-	if size == 0 {
-		return nil, false
+// route scores every entrance by its best saying. refused are the entrances
+// whose これは違う is nearer than anything else they say.
+func (r *router) route(t *text) (out []flows.Scored, sure bool, refused []bool) {
+	pieces := r.pieces(t)
+	size := r.size(pieces)
+	if size == 0 || len(r.says) == 0 {
+		return nil, false, nil
 	}
-	best := make([]float64, len(r.flows))
-	not := make([]float64, len(r.flows))
-	for i := range r.says {
-		e := &r.says[i]
-		s := e.cosine(vec, size)
-		if e.not {
-			not[e.flow] = math.Max(not[e.flow], s)
+	dots := make([]int64, len(r.says))
+	for _, p := range pieces {
+		w := r.weight[p]
+		for _, i := range r.where[p] {
+			dots[i] += w * w
+		}
+	}
+	best, not := make([]int, len(r.flows)), make([]int, len(r.flows))
+	for i, dot := range dots {
+		s := &r.says[i]
+		score := int((dot*1000 + size*s.size/2) / max(1, size*s.size))
+		if s.not {
+			not[s.flow] = max(not[s.flow], score)
 		} else {
-			best[e.flow] = math.Max(best[e.flow], s)
+			best[s.flow] = max(best[s.flow], score)
 		}
 	}
-	var out []flows.Scored
-	for i, s := range best {
-		score := int(math.Round(1000 * s))
-		if not[i] > s || score < scoreMin {
-			continue
+	refused = make([]bool, len(r.flows))
+	for i, score := range best {
+		refused[i] = not[i] > score
+		if !refused[i] && score >= scoreMin {
+			out = append(out, flows.Scored{Flow: r.flows[i], Topic: r.topics[i], Score: min(score, 1000)})
 		}
-		out = append(out, flows.Scored{Flow: r.flows[i], Topic: r.topics[i], Score: score})
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].Score > out[j].Score })
+	slices.SortStableFunc(out, func(a, b flows.Scored) int { return b.Score - a.Score })
 	if len(out) > topMost {
 		out = out[:topMost]
 	}
-	sure := len(out) > 0 && out[0].Score >= sureScore && r.safe[r.order[out[0].Flow]] &&
+	sure = len(out) > 0 && out[0].Score >= sureScore && r.safe[slices.Index(r.flows, out[0].Flow)] &&
 		(len(out) == 1 || out[0].Score-out[1].Score >= sureMargin)
-	return out, sure
+	return out, sure, refused
 }
 
-func (r *router) vector(t text) (map[string]float64, float64) {
-	g := grams(t)
-	sum := 0.0
-	keys := make([]string, 0, len(g))
-	for k := range g {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys) // sums of floats depend on order; readings must not
-	for _, k := range keys {
-		w, known := r.weight[k]
-		if !known {
-			w = math.Log(1 + float64(len(r.says)+1)) // what nobody ever said dilutes the match a little
-			w /= 2
+// pieces are letter pairs and triples, and single han signs, which are words of their own.
+func (r *router) pieces(t *text) []uint32 {
+	out := grams(make([]uint32, 0, 256), t.dense.s, 2, 3)
+	for _, c := range t.dense.s {
+		if c >= 0x4e00 && c <= 0x9fff {
+			out = append(out, hash(hashStart, string(c)))
 		}
-		g[k] = w
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (r *router) size(pieces []uint32) int64 {
+	var sum int64
+	for _, p := range pieces {
+		w, known := r.weight[p]
+		if !known {
+			w = r.rare
+		}
 		sum += w * w
 	}
-	return g, math.Sqrt(sum)
+	return int64(math.Sqrt(float64(sum))) // a square root is exact on every processor
 }
 
-func (e *example) cosine(vec map[string]float64, size float64) float64 {
-	small, large := e.vec, vec
-	if len(large) < len(small) {
-		small, large = large, small
-	}
-	keys := make([]string, 0, len(small))
-	for k := range small {
-		if _, ok := large[k]; ok {
-			keys = append(keys, k)
-		}
-	}
-	sort.Strings(keys)
-	dot := 0.0
-	for _, k := range keys {
-		dot += e.vec[k] * vec[k]
-	}
-	if e.size == 0 || size == 0 {
-		return 0
-	}
-	return dot / (e.size * size)
-}
-
-// grams cuts a text into letter pairs and triples, and single han characters,
-// which are words of their own.
-func grams(t text) map[string]float64 {
-	out := map[string]float64{}
-	rs := []rune(t.dense)
-	for i := range rs {
-		if i+2 <= len(rs) {
-			out[string(rs[i:i+2])] = 1
-		}
-		if i+3 <= len(rs) {
-			out[string(rs[i:i+3])] = 1
-		}
-		if rs[i] >= 0x4e00 && rs[i] <= 0x9fff {
-			out[string(rs[i])] = 1
-		}
-	}
-	return out
+// logarithm is log2(1 + n/of) in 2^-8: the bits before the point, and a straight line between.
+func logarithm(n, of int64) int64 {
+	v := uint64((n + of) << 16 / max(1, of))
+	whole := bits.Len64(v) - 1
+	rest := int64(v<<(63-whole)) & math.MaxInt64 >> 55
+	return int64(whole-16)<<8 | rest
 }

@@ -1,12 +1,14 @@
 // Package understand reads what a text asks for: is somebody in danger, is it a
-// way out, which button did they mean, which entrance fits, which language is it.
+// way out, which button did they mean, which entrance fits, what is it about,
+// which language is it.
 //
 // It works by fixed local rules that stand in the content (words/*.yaml and the
-// sayings of the flows), so a supervisor can read why something fired, and it
-// answers in well under a millisecond with no network. It returns rule ids and
-// scores, never words. The order is fixed: normalise, urgency, exits, what is on
-// the screen, entrances; a cry for help is looked for in every text, whatever
-// else the text is.
+// sayings of the flows), so a supervisor can read why something fired, and
+// beside them by a small statistical model trained in this tree (train). The
+// model may only add a finding, never take one away. Both answer in well under a
+// millisecond with no network and return rule ids and scores, never words. The
+// order is fixed: normalise, urgency, exits, what is on the screen, entrances;
+// a cry for help is looked for in every text, whatever else the text is.
 package understand
 
 import (
@@ -17,11 +19,13 @@ import (
 
 // Reader reads texts with the words of one bundle. It is safe for concurrent use.
 type Reader struct {
-	urgent []rule
+	urgent *rules
 	exits  map[string]flows.Exit
 	langs  map[string]flows.Lang
 	talk   map[string]bool
 	router *router
+	danger *Head
+	topics *Head
 }
 
 // Here is where the person stands: it changes what digits and labels mean.
@@ -33,14 +37,21 @@ type Here struct {
 // New prepares a reader for the bundle b. It costs a few milliseconds; keep it
 // as long as the bundle is in force.
 func New(b *flows.Bundle) *Reader {
+	r := NewRulesOnly(b)
+	r.danger = Shipped().Head("danger")
+	r.topics = Shipped().Head("topic")
+	return r
+}
+
+// NewRulesOnly prepares a reader without the statistical model: what the word
+// lists alone see. The report sets the two side by side.
+func NewRulesOnly(b *flows.Bundle) *Reader {
 	r := &Reader{
+		urgent: compileRules(b.Words.Urgent),
 		exits:  map[string]flows.Exit{},
 		langs:  map[string]flows.Lang{},
 		talk:   map[string]bool{},
 		router: newRouter(b),
-	}
-	for _, u := range b.Words.Urgent {
-		r.urgent = append(r.urgent, compile(u))
 	}
 	for exit, says := range b.Words.Exits {
 		for _, s := range says {
@@ -68,37 +79,60 @@ func New(b *flows.Bundle) *Reader {
 }
 
 // Read reads one text. The same text in the same place always reads the same.
-func (r *Reader) Read(text string, here Here) flows.Reading {
-	n := normalise(text)
-	out := flows.Reading{Lang: guess(text)}
-	for i := range r.urgent {
-		if r.urgent[i].fires(n) {
-			raise(&out, r.urgent[i])
-		}
-	}
-	sort.Strings(out.Rules)
-	key := n.whole()
+func (r *Reader) Read(s string, here Here) flows.Reading {
+	t := normalise(s)
+	out := flows.Reading{Lang: guess(s)}
+	features := t.features(make([]uint32, 0, 512))
+	r.readDanger(&out, &t, features)
+	key := t.dense.s
 	if lang, ok := r.langs[key]; ok {
 		out.Exit, out.Lang = flows.ExLang, lang
 		return out
 	}
 	// What is on the screen wins over a word list only where it is the very same
 	// label: 「やめる」 on a button of a scene means that button.
-	out.Choice = choose(n, here.Offered)
+	out.Choice = choose(t, here.Offered)
 	if exit, ok := r.exits[key]; ok && out.Choice == 0 {
 		// With a way out Lang means a language that was named; "Language" names none.
 		out.Exit, out.Lang = exit, ""
 		return out
 	}
 	out.Talk = r.talk[key]
-	if out.Choice == 0 && !out.Talk {
-		out.Topics, out.Sure = r.router.route(n)
+	if out.Choice > 0 || key == "" {
+		return out
+	}
+	r.readThemes(&out, features)
+	if !out.Talk {
+		var refused []bool
+		out.Topics, out.Sure, refused = r.router.route(&t)
+		r.nearThemes(&out, refused)
 	}
 	return out
 }
 
+// readDanger looks for cries for help: every rule, in every form of the text,
+// and the model beside them.
+func (r *Reader) readDanger(out *flows.Reading, t *text, features []uint32) {
+	raised := func(u *rule) { raise(out, u) }
+	r.urgent.read(t, raised)
+	if !t.cjk {
+		if k, ok := kana(t.spaced.s); ok {
+			j := text{dense: form{s: k}, cjk: true, kana: true}
+			j.dense.s, _ = respell(k, nil)
+			before := len(out.Rules)
+			r.urgent.read(&j, raised)
+			if len(out.Rules) > before {
+				out.Lang = flows.Ja
+			}
+		}
+	}
+	r.suspect(out, t, features)
+	sort.Strings(out.Rules)
+	out.Rules = compact(out.Rules)
+}
+
 // raise takes the graver of two findings; every rule that fired is named.
-func raise(out *flows.Reading, r rule) {
+func raise(out *flows.Reading, r *rule) {
 	out.Rules = append(out.Rules, r.id)
 	if r.level == flows.Clear && out.Level != flows.Clear {
 		out.Urgency, out.Level = r.urgency, flows.Clear
@@ -110,6 +144,16 @@ func raise(out *flows.Reading, r rule) {
 	if out.Level == flows.NoLevel {
 		out.Urgency, out.Level = r.urgency, r.level
 	}
+}
+
+func compact(ids []string) []string {
+	out := ids[:0]
+	for i, id := range ids {
+		if i == 0 || id != ids[i-1] {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 func gravity(u flows.Urgency) int {

@@ -172,11 +172,3 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkRead(b *testing.B) {
-	r := New(fakeBundle())
-	b.ReportAllocs()
-	for b.Loop() {
-		r.Read("母が80で弟が53です。弟はもう20年くらい部屋にいます。私が死んだらどうなるんだろうって、夜になると考えます", Here{})
-	}
-}
