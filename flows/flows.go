@@ -137,6 +137,7 @@ type Reading struct {
 	Lang    Lang     // with ExLang: the language that was named; else the language of the text, "" unknown
 	Choice  int      // 1-based: the text named a choice that is on the screen (label, digit, ①)
 	Topics  []Scored // entrances, best first
+	Themes  []Scored // what it is about, of the whole list of topics, best first; Flow is empty and Step does not look
 	Sure    bool     // Topics[0] may be taken without asking
 	Talk    bool     // small talk: a greeting, thanks, 「だれかいる?」
 }
