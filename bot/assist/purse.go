@@ -27,6 +27,7 @@ const (
 	staffShare  = 80 // per cent
 	personCalls = 60 // a day
 	manyPersons = 20_000
+	storeTime   = 200 * time.Millisecond // for the shared count; a resident waits for an answer, not for a number
 )
 
 // ParseBudget reads "2000" (calls) or "2000/3000000" (calls/tokens).
@@ -88,7 +89,9 @@ func (p *purse) take(ctx context.Context, now time.Time, s side, who string, tok
 	if p.rdb == nil {
 		return nil
 	}
-	ok, err := spend.Run(ctx, p.rdb, []string{p.key(now)}, limit.Calls, limit.Tokens, tokens).Int()
+	quick, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	ok, err := spend.Run(quick, p.rdb, []string{p.key(now)}, limit.Calls, limit.Tokens, tokens).Int()
 	if err == nil && ok == 0 {
 		return ErrBudget
 	}

@@ -102,7 +102,7 @@ func (m *model) last() openai.ChatCompletionRequest {
 	return req
 }
 
-const testKey = "sk-test-0123456789abcdef"
+const testKey = "sk-test-key-of-the-house"
 
 // diary is a log that a test may read.
 type diary struct {

@@ -47,15 +47,18 @@ func Verify(source, easy string, rule Rule) error {
 	case strings.ContainsFunc(e, foreign):
 		return refuse("script")
 	}
-	for _, t := range sentences(e) {
+	if strings.Count(e, "(") > strings.Count(s, "(") {
+		return refuse("brackets")
+	}
+	for _, t := range sentences(linkToken.ReplaceAllString(e, "")) {
 		if n := len([]rune(t)); n > longestSentence || hanIn(t) > mostHan {
 			return refuse("sentence")
 		}
 	}
-	if err := sameNames(s, e, rule.Names); err != nil {
+	if err := sameFacts(tokens(s), tokens(e)); err != nil {
 		return err
 	}
-	return sameFacts(tokens(s), tokens(e))
+	return sameNames(s, e, rule.Names)
 }
 
 // sameFacts compares what both say, in order.
@@ -123,7 +126,7 @@ func sameNames(s, e string, names []string) error {
 			return refuse("name")
 		}
 	}
-	c := redact.Lines([]string{s, e})
+	c := redact.Lines([]string{linkToken.ReplaceAllString(s, ""), linkToken.ReplaceAllString(e, "")})
 	if c.Unsure[0] || c.Unsure[1] {
 		return refuse("unsure")
 	}
