@@ -111,24 +111,10 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	}
 	kind := c.kind(s.Scene)
 
-	k := who
-	k.facet, k.scene, k.level, k.muted = place, s.Scene, s.Level, false
-	sc := c.bones.Scenes[s.Scene]
-	switch {
-	case s.Ask != flows.AskNothing: // the question is on the screen, not the scene
-		k = nowhere
-	case sc == nil:
-		if s.Consent != "" && k == (class{facet: place, checkIn: "+"}) {
-			k.checkIn = n.checkIn.Scene
-		}
-	case c.asked(sc.Flow):
-		k.memory = c.remembered(sc.Flow, s.Memory)
-	default:
-		k.scene = kind
-	}
-	out[place] = k
+	out[place] = c.placeOf(n, who, kind)
+	out[guest] = guestOf(s, who)
 
-	k = who
+	k := who
 	k.facet, k.ask, k.level = body, s.Ask, s.Level
 	out[body] = k
 
@@ -150,8 +136,32 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 		k.tried = triedClass(s.Tried)
 	}
 	out[ladder] = k
+	return out
+}
 
-	k = who
+// placeOf sorts a state by where it is.
+func (c *checker) placeOf(n *node, who class, kind flows.SceneKey) class {
+	s, k := &n.s, who
+	k.facet, k.scene, k.level, k.muted = place, s.Scene, s.Level, false
+	sc := c.bones.Scenes[s.Scene]
+	switch {
+	case s.Ask != flows.AskNothing: // the question is on the screen, not the scene
+		return nowhere
+	case sc == nil:
+		if s.Consent != "" && k == (class{facet: place, checkIn: "+"}) {
+			k.checkIn = n.checkIn.Scene
+		}
+	case c.asked(sc.Flow):
+		k.memory = c.remembered(sc.Flow, s.Memory)
+	default:
+		k.scene = kind
+	}
+	return k
+}
+
+// guestOf sorts a state by what is said to somebody who is hard to reach.
+func guestOf(s *flows.State, who class) class {
+	k := who
 	k.facet, k.blocked, k.receipt, k.checkIn = guest, s.Blocked, s.Receipt != 0, ""
 	if s.Level == flows.Clear { // nobody in danger is told a number in the line
 		k.level = flows.Clear
@@ -159,8 +169,7 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	if s.Ask == flows.AskStop {
 		k.ask = s.Ask
 	}
-	out[guest] = k
-	return out
+	return k
 }
 
 // triedClass folds the ladder of asking back: it repeats every three steps.

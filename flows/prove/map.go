@@ -144,20 +144,7 @@ func (m *mapper) gist(sc *flows.Scene) string {
 
 // ways draws where a scene leads.
 func (m *mapper) ways(bd *band, sc *flows.Scene, from *box, put func(string, box) *box) {
-	to := func(key flows.SceneKey) *box {
-		target := m.b.Scenes[key]
-		if target != nil && target.Flow == sc.Flow {
-			return put(string(key), box{})
-		}
-		if target == nil {
-			return put("gone "+string(key), box{kind: boxEnd, name: "行き先がない", small: string(key), errors: []string{"行き先の場面がありません。"}})
-		}
-		title := string(target.Flow)
-		if f := m.b.Flows[target.Flow]; f != nil {
-			title = f.Title[flows.Ja]
-		}
-		return put("far "+string(key), box{kind: boxDoor, name: title + "へ", small: target.Name})
-	}
+	to := func(key flows.SceneKey) *box { return m.target(sc.Flow, key, put) }
 	end := func() *box { return put("end", box{kind: boxEnd, name: "おわり"}) }
 	for i := range sc.Choices {
 		ch := &sc.Choices[i]
@@ -190,6 +177,11 @@ func (m *mapper) ways(bd *band, sc *flows.Scene, from *box, put func(string, box
 		}
 		bd.edges = append(bd.edges, edge{from: from, to: put("human "+sc.Handoff.Team+small, box{kind: boxHuman, name: sc.Handoff.Team, small: small}), label: "つなぐ"})
 	}
+	m.offers(bd, sc, from, put)
+}
+
+// offers draws the cards of a scene.
+func (m *mapper) offers(bd *band, sc *flows.Scene, from *box, put func(string, box) *box) {
 	for _, id := range sc.Cards {
 		bx := box{kind: boxCard, name: string(id), key: "card/" + string(id)}
 		if card := m.b.Cards[id]; card != nil {
@@ -197,6 +189,22 @@ func (m *mapper) ways(bd *band, sc *flows.Scene, from *box, put func(string, box
 		}
 		bd.edges = append(bd.edges, edge{from: from, to: put("card "+string(id), bx), label: "カード"})
 	}
+}
+
+// target is the box that a way leads to: in this flow, in another, or nowhere.
+func (m *mapper) target(here flows.FlowID, key flows.SceneKey, put func(string, box) *box) *box {
+	target := m.b.Scenes[key]
+	if target != nil && target.Flow == here {
+		return put(string(key), box{})
+	}
+	if target == nil {
+		return put("gone "+string(key), box{kind: boxEnd, name: "行き先がない", small: string(key), errors: []string{"行き先の場面がありません。"}})
+	}
+	title := string(target.Flow)
+	if f := m.b.Flows[target.Flow]; f != nil {
+		title = f.Title[flows.Ja]
+	}
+	return put("far "+string(key), box{kind: boxDoor, name: title + "へ", small: target.Name})
 }
 
 // lay gives every box its layer, by the shortest way from the door, and its row,
