@@ -130,7 +130,7 @@ func (t *turn) sentence(key string) string {
 
 // tellDraft says once that nobody has confirmed these sentences yet.
 func (t *turn) tellDraft() {
-	if !t.b.Drafts || t.s.DraftTold || t.s.Mode == ModeHuman {
+	if !t.b.Drafts || t.s.DraftTold || t.s.Mode == ModeHuman || t.s.Ask == AskWorry { // not before a question that matters more
 		return
 	}
 	for i := range t.out {
