@@ -143,14 +143,20 @@ func TestATranslationCanChangeNoNumberAndNoName(t *testing.T) {
 		}
 	}
 	for name, bad := range map[string]func(string) string{
-		"one lost":         func(s string) string { return strings.Join(anyLabel.FindAllString(s, -1)[1:], " and ") + " please" },
-		"one doubled":      func(s string) string { return s[:0] + strings.Join(anyLabel.FindAllString(s, -1), " ") + " [N_1] call" },
-		"one invented":     func(s string) string { return strings.Join(anyLabel.FindAllString(s, -1), " ") + " [NAME_9] call" },
-		"a digit":          func(s string) string { return strings.Join(anyLabel.FindAllString(s, -1), " ") + " at 5 call" },
-		"an address":       func(s string) string { return strings.Join(anyLabel.FindAllString(s, -1), " ") + " see www.bad.example" },
-		"another language": func(s string) string { return strings.Join(anyLabel.FindAllString(s, -1), " ") + " 電話してください" },
-		"empty":            func(string) string { return "" },
-		"a sermon":         func(s string) string { return strings.Join(anyLabel.FindAllString(s, -1), " ") + strings.Repeat(" call", 400) },
+		"one lost":     func(s string) string { return strings.Join(anyLabel.FindAllString(s, -1)[1:], " and ") + " please" },
+		"one doubled":  func(s string) string { return s[:0] + strings.Join(anyLabel.FindAllString(s, -1), " ") + " [N_1] call" },
+		"one invented": func(s string) string { return strings.Join(anyLabel.FindAllString(s, -1), " ") + " [NAME_9] call" },
+		"a digit":      func(s string) string { return strings.Join(anyLabel.FindAllString(s, -1), " ") + " at 5 call" },
+		"an address": func(s string) string {
+			return strings.Join(anyLabel.FindAllString(s, -1), " ") + " see www.bad.example"
+		},
+		"another language": func(s string) string {
+			return strings.Join(anyLabel.FindAllString(s, -1), " ") + " 電話してください"
+		},
+		"empty": func(string) string { return "" },
+		"a sermon": func(s string) string {
+			return strings.Join(anyLabel.FindAllString(s, -1), " ") + strings.Repeat(" call", 400)
+		},
 	} {
 		m.does(echo(bad))
 		if got, err := a.Translate(t.Context(), source, flows.Ja, flows.En); !errors.Is(err, ErrAnswer) {
