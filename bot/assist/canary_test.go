@@ -117,10 +117,13 @@ func TestNoCanaryLeavesTheHouse(t *testing.T) {
 		talk := []Said{{ByResident, "こんばんは。"}, {ByResident, c.text}, {ByStaff, "「" + c.secret + "」ですね。読みました。"}, {ByResident, "はい。"}}
 		_, errRead := a.Read(t.Context(), q)
 		_, errSum := a.Summary(t.Context(), talk)
-		_, errDraft := a.Drafts(t.Context(), talk, []Card{{"k", "くらし", "平日9時から"}}, nil)
 		_, errTrans := a.Translate(t.Context(), c.text, lang, to)
-		a.sides[staff] = newGate(manyStaff, a.opt.Staff) // the answers are of no use, and three such are enough
-		_, _, errPlain := a.Plain(t.Context(), c.text, Rule{})
+		var errDraft, errPlain error
+		if i/len(made)%4 == 0 { // each kind of canary, in every fourth round
+			a.sides[staff] = newGate(manyStaff, a.opt.Staff) // the answers are of no use, and three such are enough
+			_, errDraft = a.Drafts(t.Context(), talk, []Card{{"k", "くらし", "平日9時から"}}, nil)
+			_, _, errPlain = a.Plain(t.Context(), c.text, Rule{})
+		}
 		for _, err := range []error{errRead, errSum, errDraft, errTrans, errPlain} {
 			if errors.Is(err, ErrUnsure) {
 				unsure++

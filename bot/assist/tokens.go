@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -60,11 +61,28 @@ var (
 var sameUnit = map[string]string{"日間": "日", "分間": "分", "年間": "年", "ヶ月": "か月", "カ月": "か月", "ヵ月": "か月", "箇月": "か月", "週": "週間", "才": "歳", "名": "人", "パーセント": "%", "タダ": "無料"}
 
 func init() {
-	alternatives := []string{`([\x{E000}-\x{F8FF}])`}
+	alternatives := []string{`[\x{E000}-\x{F8FF}]`}
 	for _, f := range facts {
-		alternatives = append(alternatives, "("+f.words+")")
+		alternatives = append(alternatives, f.words)
 	}
 	factToken = regexp.MustCompile(strings.Join(alternatives, "|"))
+}
+
+// factNames remembers which fact a word belongs to; there are only so many words.
+var factNames sync.Map
+
+// factOf names the first fact whose words are exactly these.
+func factOf(word string) string {
+	if name, ok := factNames.Load(word); ok {
+		return name.(string)
+	}
+	for _, f := range facts {
+		if regexp.MustCompile(`^(?:` + f.words + `)$`).MatchString(word) {
+			factNames.Store(word, f.name)
+			return f.name
+		}
+	}
+	return "-"
 }
 
 // tokens lists what a rewriting must keep, in its order: who swaps two of them has
@@ -94,16 +112,11 @@ func tokens(s string) []string {
 	})
 	s = countToken.ReplaceAllStringFunc(s, func(m string) string { return keep("number:" + sameNumber(m)) })
 	var out []string
-	for _, m := range factToken.FindAllStringSubmatchIndex(s, -1) {
-		if m[2] >= 0 {
-			r, _ := utf8.DecodeRuneInString(s[m[0]:])
+	for _, m := range factToken.FindAllString(s, -1) {
+		if r, _ := utf8.DecodeRuneInString(m); r >= 0xE000 && r <= 0xF8FF {
 			out = append(out, found[r-0xE000])
-			continue
-		}
-		for i, f := range facts {
-			if m[2*i+4] >= 0 && f.name != "-" {
-				out = append(out, "word:"+f.name)
-			}
+		} else if name := factOf(m); name != "-" {
+			out = append(out, "word:"+name)
 		}
 	}
 	return out
