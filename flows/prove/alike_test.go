@@ -24,9 +24,8 @@ var explored = sync.OnceValue(func() *checker {
 // wanderer lives a long random life with the shipped content.
 type wanderer struct {
 	*rapid.T
-	c   *checker
-	n   *node
-	now time.Time
+	c *checker
+	n *node
 }
 
 // life draws a deed: mostly one that the walk knows, with a pause of any length.

@@ -118,10 +118,6 @@ func sub(pattern, repl string) func(string, *rand.Rand) string {
 
 func drop(string, *rand.Rand) string { return "\x00" }
 
-func is(now string) func(string, *rand.Rand) string {
-	return func(string, *rand.Rand) string { return now }
-}
-
 const (
 	sceneText = `^      - [^"\[{:：]+。$`
 	choice    = `^      - [^:{}\[\]"]+: [^{}\s/]+$`

@@ -21,8 +21,6 @@ type tamper struct {
 
 var withHuman = flows.State{Greeted: true, DraftTold: true, Turn: 3, Mode: flows.ModeHuman, Case: ourCase, Staff: suzuran, Last: epoch, Visit: epoch, Receipt: epoch}
 
-func asked(s flows.State, q flows.Question) flows.State { s.Ask = q; return s }
-
 func press(t flows.Tap) func(l *deedList) deed { return func(l *deedList) deed { return l.tap(t) } }
 
 func write(r flows.Reading) func(l *deedList) deed {
