@@ -44,12 +44,15 @@ func (r *Reader) suspect(out *flows.Reading, t *text, features []uint32) {
 			look(part)
 		}
 	}
-	if int64(best) < r.danger.Tuned[0] {
+	// The model of this release is too sure of itself on short calm sentences
+	// (「死にたくないです」), so alone it raises nothing: it only adds its voice where a
+	// rule has spoken. The rules decide.
+	if int64(best) < r.danger.Tuned[0] || out.Level == flows.NoLevel {
 		return
 	}
 	urgency, level, _ := strings.Cut(r.danger.Classes[class], ".")
 	found := rule{id: "model-" + urgency, urgency: flows.Urgency(urgency), level: flows.Worry}
-	if level == string(flows.Clear) && sure >= theSurest {
+	if level == string(flows.Clear) && sure >= theSurest && out.Level == flows.Clear {
 		found.level = flows.Clear
 	}
 	raise(out, &found)
