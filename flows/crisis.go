@@ -101,12 +101,14 @@ func (t *turn) crisisCard(u Urgency) {
 	if t.s.Mode != ModeHuman {
 		t.s.Ask = AskHuman
 	}
-	e := t.say(key)
-	e.Crisis = true
-	e.Choices = append(e.Choices, t.button(Tap{Exit: ExHuman}))
-	for _, phone := range emergency(u) {
-		e.Choices = append(e.Choices, Button{Label: t.b.phoneName(phone, t.lang()), URI: "tel:" + phone})
-	}
+	t.inTheirWords(func() {
+		e := t.say(key)
+		e.Crisis = true
+		e.Choices = append(e.Choices, t.button(Tap{Exit: ExHuman}))
+		for _, phone := range emergency(u) {
+			e.Choices = append(e.Choices, Button{Label: t.b.phoneName(phone, t.lang()), URI: "tel:" + phone})
+		}
+	})
 }
 
 // emergency are the numbers that always answer, the fitting one first.
@@ -174,7 +176,7 @@ func (t *turn) worry() bool {
 	}
 	key := "worry." + string(t.read.Urgency)
 	s.Ask = AskWorry
-	t.say(key).Choices = Offered(t.b, t.s)
+	t.inTheirWords(func() { t.say(key).Choices = Offered(t.b, t.s) })
 	return true
 }
 

@@ -32,11 +32,12 @@ func (t *turn) promiseHuman() {
 		key = "human.open"
 	}
 	e := t.say(key, ExHide, ExShowAll)
+	// What is passed on stands last: its two exits hang under the last bubble.
+	if !t.v.Friend && len(e.Bubbles) < maxBubbles-1 { // without that a push stops arriving after seven days
+		t.write(e, t.b.Lines["friend.hint"])
+	}
 	if len(e.Bubbles) < maxBubbles {
 		t.write(e, t.b.Lines["human.shared"])
-	}
-	if !t.v.Friend && len(e.Bubbles) < maxBubbles { // without that a push stops arriving after seven days
-		t.write(e, t.b.Lines["friend.hint"])
 	}
 }
 

@@ -90,6 +90,7 @@ func (t *turn) finish() {
 	}
 	t.tellForeign()
 	t.tellDraft()
+	t.offerTongue()
 	t.tellFirst()
 	if t.was.Blocked && !t.s.Blocked && t.s.Mode != ModeBot {
 		t.tell(NoteStopped, "unblocked")
@@ -108,7 +109,7 @@ func (t *turn) tellForeign() {
 		if len(t.out[i].Bubbles) == 0 || t.out[i].Bubbles[0].Words {
 			continue
 		}
-		switch text := t.sentence("lang.fallback"); {
+		switch text := t.sentence("lang.fallback", t.out[i].Lang); {
 		case text == "":
 		case t.out[i].Crisis:
 			t.out[i].trail(text)
@@ -120,11 +121,11 @@ func (t *turn) tellForeign() {
 }
 
 // sentence is a fixed line of one bubble, "" where the bundle has none.
-func (t *turn) sentence(key string) string {
+func (t *turn) sentence(key string, l Lang) string {
 	if len(t.b.Lines[key]) == 0 {
 		return ""
 	}
-	text, _ := t.b.Lines[key][0].In(t.lang())
+	text, _ := t.b.Lines[key][0].In(l)
 	return text
 }
 
@@ -138,7 +139,7 @@ func (t *turn) tellDraft() {
 		if e.Kind != EfAnswer || e.Crisis || len(e.Bubbles) == 0 || len(e.Bubbles) >= maxBubbles {
 			continue
 		}
-		if text := t.sentence("draft.notice"); text != "" {
+		if text := t.sentence("draft.notice", e.Lang); text != "" {
 			t.s.DraftTold = true
 			e.lead(text)
 		}
@@ -173,10 +174,12 @@ func (t *turn) tellFirst() {
 	t.s.Greeted = true
 	answer := t.out
 	t.out = make([]Effect, 0, len(answer)+1)
-	e := t.say("greeting")
-	for _, b := range e.Bubbles[1:] {
-		e.Bubbles[0].Text += "\n\n" + b.Text
-	}
-	e.Bubbles = e.Bubbles[:1]
+	t.inTheirWords(func() {
+		e := t.say("greeting")
+		for _, b := range e.Bubbles[1:] {
+			e.Bubbles[0].Text += "\n\n" + b.Text
+		}
+		e.Bubbles = e.Bubbles[:1]
+	})
 	t.out = append(t.out, answer...)
 }

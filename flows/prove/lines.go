@@ -30,7 +30,7 @@ var stepSays = []fixed{
 	{key: "handback", must: "{staff}", safety: true}, {key: "closed", must: "{staff}", safety: true}, {key: "bot.back", safety: true},
 	{key: "end", safety: true}, {key: "end.human", safety: true}, {key: "back.none"}, {key: "restart"},
 	{key: "stop", safety: true}, {key: "stop.ask", safety: true}, {key: "stop.muted", safety: true}, {key: "stop.kept", safety: true},
-	{key: "lang.ask", safety: true}, {key: "lang.done"}, {key: "lang.fallback", safety: true},
+	{key: "lang.ask", safety: true}, {key: "lang.done"}, {key: "lang.fallback", safety: true}, {key: "lang.offer", safety: true},
 	{key: "delete.ask", safety: true}, {key: "delete.ask.records", maybe: true}, {key: "delete.done", safety: true}, {key: "delete.no", safety: true},
 	{key: "forget.ask", safety: true}, {key: "forget.done", safety: true}, {key: "privacy", safety: true},
 	{key: "crisis.life", must: "{when}", safety: true}, {key: "crisis.violence", must: "{when}", safety: true}, {key: "crisis.medical", must: "{when}", safety: true},
