@@ -29,10 +29,12 @@ function press(key) {
       return true;
   }
   if (document.getElementById("keys").open) return false;
-  const target = [...document.querySelectorAll(`[data-key="${simple[key]}"]`)].find((el) => el.offsetParent !== null);
-  const fresh = simple[key] === "fresh" && document.querySelector("#fresh-talk form:not([hidden]) button, #fresh-line button:not([hidden])");
-  return act(fresh || target);
+  const target = [...document.querySelectorAll(`[data-key="${simple[key]}"]`)].find(seen);
+  return act(target);
 }
+
+// What only keeps its place cannot be pressed.
+const seen = (el) => el.checkVisibility({ visibilityProperty: true });
 
 function act(el) {
   if (!el) return false;
@@ -43,7 +45,7 @@ function act(el) {
 }
 
 function step(by) {
-  const rows = [...document.querySelectorAll("#line .row")].filter((r) => r.offsetParent !== null);
+  const rows = [...document.querySelectorAll("#line .row")].filter(seen);
   if (!rows.length) return false;
   let at = rows.indexOf(document.activeElement);
   if (at < 0) at = rows.findIndex((r) => r.getAttribute("aria-current"));
