@@ -131,7 +131,7 @@ func (t *turn) slot(name string, l Lang) string {
 func (t *turn) when(l Lang) string {
 	now := t.local()
 	if !t.promise.IsZero() {
-		return spoken(t.promise, now, until, l)
+		return spoken(t.promise, now, by, l)
 	}
 	if !t.v.Open {
 		return spoken(t.v.NextOpen, now, around, l)

@@ -10,7 +10,8 @@ type clockForm int
 
 const (
 	around clockForm = iota // somebody reads from then on: 「あした 午前9時ごろ」
-	until                   // a border or a promise: 「きょう午後5時まで」
+	until                   // somebody reads up to then: 「きょう午後5時まで」
+	by                      // a promise: the same words in Japanese, others in English
 )
 
 // spoken tells a moment as people say it, seen from now, in a language. Where we
@@ -21,7 +22,7 @@ func spoken(at, now time.Time, form clockForm, l Lang) string {
 	}
 	at = at.In(now.Location())
 	day := daysBetween(now, at)
-	if form == until && day == 1 && at.Hour() == 0 && at.Minute() == 0 {
+	if form != around && day == 1 && at.Hour() == 0 && at.Minute() == 0 {
 		day = 0 // midnight ends today
 	}
 	switch l {
@@ -67,7 +68,7 @@ func weekdayJa(t time.Time) string {
 func spokenJa(at time.Time, day int, form clockForm) string {
 	clock := clockJa(at, form)
 	space, tail := " ", "ごろ"
-	if form == until {
+	if form != around {
 		space, tail = "", "まで"
 	}
 	switch day {
@@ -82,7 +83,7 @@ func spokenJa(at time.Time, day int, form clockForm) string {
 func clockJa(at time.Time, form clockForm) string {
 	h, m := at.Hour(), at.Minute()
 	switch {
-	case h == 0 && m == 0 && form == until:
+	case h == 0 && m == 0 && form != around:
 		return "夜12時"
 	case h == 12 && m == 0:
 		return "正午"
@@ -108,7 +109,7 @@ var easyWeekdays = [...]string{"日曜日(にちようび)", "月曜日(げつ�
 func spokenEasy(at time.Time, day int, form clockForm) string {
 	clock := clockEasy(at, form)
 	tail := "ごろ"
-	if form == until {
+	if form != around {
 		tail = "まで"
 	}
 	switch day {
@@ -127,7 +128,7 @@ func spokenEasy(at time.Time, day int, form clockForm) string {
 
 func clockEasy(at time.Time, form clockForm) string {
 	h, m := at.Hour(), at.Minute()
-	if h == 0 && m == 0 && form == until {
+	if h == 0 && m == 0 && form != around {
 		return "夜(よる)12時(じ)"
 	}
 	half := "午前(ごぜん)"
@@ -155,10 +156,7 @@ func spokenEn(at time.Time, day int, form clockForm) string {
 	case at.Minute() == 0 && at.Hour() == 12:
 		clock = "noon"
 	}
-	lead := "around "
-	if form == until {
-		lead = "until "
-	}
+	lead := [...]string{around: "around ", until: "until ", by: "by "}[form]
 	switch day {
 	case 0:
 		return lead + clock + " today"
@@ -177,7 +175,7 @@ func spokenFigures(at time.Time, day int, form clockForm, l Lang) string {
 	default:
 		clock = at.Format("1/2 15:04")
 	}
-	if form == until {
+	if form != around {
 		return "– " + clock
 	}
 	return clock

@@ -25,6 +25,8 @@ func TestMomentsAreToldAsPeopleSayThem(t *testing.T) {
 		{JaEasy, at(7, 9, 0), around, "12月(がつ)7日(なのか) 月曜日(げつようび) 午前(ごぜん)9時(じ)ごろ"},
 		{JaEasy, at(11, 12, 0), around, "12月(がつ)11日(にち) 金曜日(きんようび) 午後(ごご)12時(じ)ごろ"},
 		{En, at(4, 17, 0), until, "until 5 pm today"},
+		{En, at(4, 15, 0), by, "by 3 pm today"},
+		{Ja, at(4, 15, 0), by, "きょう午後3時まで"},
 		{En, at(5, 9, 30), around, "around 9:30 am tomorrow"},
 		{En, at(7, 12, 0), around, "around noon on Monday, December 7"},
 		{Vi, at(7, 9, 0), around, "7/12 09:00"},
