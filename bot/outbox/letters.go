@@ -37,6 +37,9 @@ const (
 // be read) lie in the same list; they are shown and can be dropped.
 const deadParcel = "parcel"
 
+// unreadable is the kind of what is no letter at all.
+const unreadable = "unknown"
+
 // dead is a letter as it lies in the store: JSON, its words sealed under a key of their own.
 type dead struct {
 	ID     string         `json:"id"`
@@ -159,7 +162,7 @@ func (o *Outbox) letters(ctx context.Context) ([]found, error) {
 		for id, raw := range cmd.Val() {
 			f := found{lane: inbox.Lane(l), raw: raw}
 			if json.Unmarshal([]byte(raw), &f.dead) != nil {
-				f.dead = dead{Kind: "unknown", State: StateFailed}
+				f.dead = dead{Kind: unreadable, State: StateFailed}
 			}
 			f.ID = id
 			out = append(out, f)

@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -201,11 +202,20 @@ func TestTheSweepDestroysLettersAfterTheirTime(t *testing.T) {
 	if err := proc.out.Drop(t.Context(), "e2.0", "古い", "すずらん"); err != nil {
 		t.Fatal(err)
 	}
+	// An event that could not be read lies in the same list, under a key of its own.
+	event := privacy.Dead("event:e3")
+	sealed, err := h.vault.Seal(t.Context(), event, outbox.Parcel{ID: "event:e3"}.AAD(), []byte("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob, _ := json.Marshal(map[string]any{"id": "event:e3", "kind": "event", "event": "e3", "state": "failed",
+		"since": h.clock.Now().UnixMilli(), "owner": event, "body": sealed})
+	h.rdb.HSet(t.Context(), outbox.LettersKey(lane), "event:e3", blob)
 	keep := privacy.Keep[privacy.DeadMail]
 	for _, c := range []struct {
 		after time.Duration
 		left  int64
-	}{{keep - time.Hour, 2}, {keep + time.Hour, 0}} {
+	}{{keep - time.Hour, 3}, {keep + time.Hour, 0}} {
 		if err := proc.out.Sweep(t.Context(), h.clock.Now().Add(c.after)); err != nil {
 			t.Fatal(err)
 		}
@@ -215,6 +225,9 @@ func TestTheSweepDestroysLettersAfterTheirTime(t *testing.T) {
 	}
 	if _, err := h.vault.Open(t.Context(), privacy.Dead("e1.0"), "x", make([]byte, 64)); !errors.Is(err, privacy.ErrShredded) {
 		t.Errorf("the key of the words: got %v, want ErrShredded", err)
+	}
+	if _, err := h.vault.Open(t.Context(), event, outbox.Parcel{ID: "event:e3"}.AAD(), sealed); !errors.Is(err, privacy.ErrShredded) {
+		t.Errorf("the key of the unread event: got %v, want ErrShredded", err)
 	}
 	if n := h.counts(); n["failed"] != 2 {
 		t.Errorf("ledger: got %v, want the counts to stay", n)

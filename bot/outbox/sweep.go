@@ -20,7 +20,7 @@ func (o *Outbox) Sweep(ctx context.Context, now time.Time) error {
 	for _, f := range all {
 		old := now.Sub(time.UnixMilli(max(f.Since, f.Closed))) > privacy.Keep[privacy.DeadMail]
 		switch {
-		case f.Kind != deadParcel:
+		case f.Kind == unreadable: // nobody knows how old it is; a coordinator drops it
 		case old:
 			err = o.burnOne(ctx, f.lane, f.dead)
 		case !f.open() && f.Owner != "":

@@ -15,7 +15,7 @@ import (
 
 const (
 	keySize   = 32
-	idSize    = 4
+	idSize    = 3 // a wrapped key then has 64 bytes, the most that Redis packs tightly
 	wrapped   = 1 // first byte of a wrapped key
 	indexInfo = "engawa index v1"
 )
