@@ -190,7 +190,7 @@ func (doctorCmd) Run(ctx context.Context) error {
 		}
 		s, err := h.vault.Standing(ctx, time.Now())
 		tell(err == nil, "データと鍵の置き場所が答えます / the stores answer", "置き場所の様子が分かりません / the stores do not tell how they stand")
-		for _, p := range config.Promises(s, time.Now()) {
+		for _, p := range config.Promises(s, h.chosen(), time.Now()) {
 			fmt.Println(" ", p)
 		}
 		tell(h.ledger.Equation(ctx) == nil, "台帳の数が合っています / the ledger adds up", "台帳の数が合いません / the ledger does not add up")

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 
+	"engawa/bot/assist"
 	"engawa/bot/dialogue"
 	"engawa/bot/inbox"
 	"engawa/bot/ledger"
@@ -48,6 +49,7 @@ type house struct {
 	desk   *handoff.Desk         // hand-offs
 	staff  *staff.Store          // accounts and sessions
 	alarms *alarm.Store          // cries for help
+	model  *assist.Assist        // a language model that may be asked; most often off
 	door   *webhook.Door         // where LINE comes in
 	reg    *prometheus.Registry  // figures for the night
 	clock  func() time.Time      //
@@ -119,8 +121,12 @@ func newHouse(ctx context.Context, cfg config.Config, rdb, keys redis.UniversalC
 	}
 	h.people = people.New(rdb, h.vault, lanes)
 	h.append = inbox.NewAppender(rdb, lanes)
+	h.append.Replicas = cfg.Replicas
 	h.ledger = ledger.New(rdb, lanes)
 	h.staff = staff.New(rdb, h.clock)
+	if err := h.joinAssist(); err != nil {
+		return nil, err
+	}
 	h.joinDesk()
 	h.joinTalk(lanes)
 	secrets := make([]string, len(cfg.ChannelSecrets))
@@ -149,12 +155,16 @@ func (h *house) joinDesk() {
 func (h *house) joinTalk(lanes int) {
 	h.outbox = outbox.New(outbox.Parts{
 		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: h.desk, Alarm: h.alarms, Keys: h.people, Outlive: h.outlive,
-	}, outbox.Options{Lanes: lanes, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Log: h.log, NudgeHours: nudgeHours(h.bundle.House.Zone)})
-	h.turns = dialogue.New(dialogue.Parts{
+	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Log: h.log, NudgeHours: nudgeHours(h.bundle.House.Zone)})
+	parts := dialogue.Parts{
 		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,
 		Bundle: func() *flows.Bundle { return h.bundle }, Around: around{h},
 		Loading: h.outbox.Loading, Wake: h.outbox.Wake,
-	}, dialogue.Options{BubbleWait: h.cfg.BubbleWait, Now: h.clock, Log: h.log})
+	}
+	if h.model.On() {
+		parts.Second = h.second
+	}
+	h.turns = dialogue.New(parts, dialogue.Options{BubbleWait: h.cfg.BubbleWait, Now: h.clock, Log: h.log})
 	h.reader = inbox.NewReader(h.rdb, lanes, h.turns, inbox.Options{
 		Log: h.log, While: []func(context.Context, inbox.Lease){h.outbox.Run},
 	})
@@ -188,6 +198,11 @@ func (h *house) reason(_ flows.Urgency, _ flows.Level, rules []string) string {
 	for _, r := range h.bundle.Words.Urgent {
 		if slices.Contains(rules, r.ID) && r.Reason != "" {
 			return r.Reason
+		}
+	}
+	for _, rule := range rules {
+		if why := assist.Reason(rule); why != "" {
+			return why
 		}
 	}
 	return ""

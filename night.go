@@ -92,7 +92,7 @@ func (h *house) ready(c echo.Context) error {
 			no("events wait too long")
 		}
 		if s, err := h.vault.Standing(ctx, h.clock()); err == nil {
-			for _, p := range config.Promises(s, h.clock()) {
+			for _, p := range config.Promises(s, h.chosen(), h.clock()) {
 				out.Promises = append(out.Promises, p.String())
 			}
 		}

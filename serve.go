@@ -44,11 +44,10 @@ func (serveCmd) Run(ctx context.Context) error {
 	for _, w := range cfg.Warnings {
 		log.Warn(w.String())
 	}
-	if b.Drafts {
-		log.Warn("下書きの文を住む人に出しています。約束7が弱くなっています / unconfirmed sentences are served: promise 7 is weaker")
-	}
-	if b.House.Records {
-		log.Warn("人が受け持ったあとのことばは「消す」のあとも残ります。約束4が弱くなっています / records are kept: promise 4 is weaker")
+	for _, p := range h.chosen().Promises() {
+		if p.Weight != config.Holds {
+			log.Warn(p.String())
+		}
 	}
 	return h.run(ctx)
 }
@@ -120,6 +119,7 @@ func (h *house) run(ctx context.Context) error {
 	}
 	parts.Wait()
 	h.line.Close()
+	h.model.Close()
 	return nil
 }
 

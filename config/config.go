@@ -48,13 +48,24 @@ type Config struct {
 	Content      string // folder that replaces the embedded content
 	AcceptDrafts Drafts //
 
+	Assist Assist // an optional language model
+
 	Lanes      int           // only for a store that is new
+	Replicas   int           // copies that a write must have before it counts
 	BubbleWait time.Duration // how long a plain text waits for the next one
 	LogLevel   slog.Level    //
 	LogJSON    bool          //
 
 	Effective []Line    // every setting as it is in force, secrets hidden
 	Warnings  []Message // what is allowed but weakens a promise
+}
+
+// Assist says which language model may help; the zero value is none.
+type Assist struct {
+	URL    string // of a server with the OpenAI wire format; "" = off
+	Key    Secret //
+	Model  string //
+	Budget string // calls a day, or calls/tokens; "" = the house's own
 }
 
 // Line is one setting as it is in force.

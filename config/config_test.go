@@ -123,6 +123,12 @@ func TestEveryBadValueIsRefusedByName(t *testing.T) {
 		{"ENGAWA_ACCEPT_DRAFTS", "en,klingon"},
 		{"ENGAWA_LANES", "0"},
 		{"ENGAWA_LANES", "100"},
+		{"ENGAWA_REPLICAS", "5"},
+		{"ENGAWA_REPLICAS", "-1"},
+		{"ENGAWA_ASSIST_URL", "model"},
+		{"ENGAWA_ASSIST_URL", "https://user:pw@model.example/v1"},
+		{"ENGAWA_ASSIST_BUDGET", "many"},
+		{"ENGAWA_ASSIST_BUDGET", "2000/0"},
 		{"ENGAWA_BUBBLE_WAIT", "6s"},
 		{"ENGAWA_BUBBLE_WAIT", "soon"},
 		{"ENGAWA_LOG", "loud"},
@@ -134,6 +140,17 @@ func TestEveryBadValueIsRefusedByName(t *testing.T) {
 		if len(faults) != 1 || faults[0].Name != c.name {
 			t.Errorf("%s=%s: got %v, want one fault of that setting", c.name, c.value, err)
 		}
+	}
+}
+
+func TestAModelsAddressNeedsAModelsName(t *testing.T) {
+	_, err := config.Load(env("ENGAWA_ASSIST_URL=http://10.0.0.5:8000/v1"))
+	if faults := config.Faults(err); len(faults) != 1 || faults[0].Name != "ENGAWA_ASSIST_MODEL" {
+		t.Errorf("got %v, want one fault about the name", err)
+	}
+	c := load(t, "ENGAWA_ASSIST_URL=http://10.0.0.5:8000/v1", "ENGAWA_ASSIST_MODEL=m", "ENGAWA_ASSIST_BUDGET=10/2000", "ENGAWA_REPLICAS=2")
+	if c.Assist.URL == "" || c.Assist.Model != "m" || c.Assist.Budget != "10/2000" || c.Replicas != 2 {
+		t.Errorf("got %+v and %d replicas", c.Assist, c.Replicas)
 	}
 }
 

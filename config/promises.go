@@ -28,13 +28,62 @@ type Promise struct {
 
 func (p Promise) String() string { return string(p.Weight) + "\t" + p.Message.String() }
 
-// Promises says in words which promises of the stores and keys are in force.
-func Promises(s privacy.Standing, now time.Time) []Promise {
-	return []Promise{
+// Chosen is what the city has decided about its promises.
+type Chosen struct {
+	Replicas int  // copies that a write must have
+	Drafts   bool // unconfirmed sentences are served
+	Records  bool // words stay after 消す once a human has claimed the case
+	Model    bool // a language model may be asked
+}
+
+// Promises says in words which promises are in force, with these stores and these decisions.
+func Promises(s privacy.Standing, c Chosen, now time.Time) []Promise {
+	return append([]Promise{
 		disk("store", "データ", "data", s.Main),
 		disk("keys", "鍵", "keys", s.Keys),
-		eviction(s), apart(s), snapshots(s), rewritten(s, now), rotation(s), days(s),
+		copies(s, c), eviction(s), apart(s), snapshots(s), rewritten(s, now), rotation(s), days(s),
+	}, c.Promises()...)
+}
+
+// Promises are those that depend on the city's decisions alone.
+func (c Chosen) Promises() []Promise { return []Promise{drafts(c), records(c), model(c)} }
+
+func copies(s privacy.Standing, c Chosen) Promise {
+	switch {
+	case c.Replicas == 0 && s.Main.Replicas > 0:
+		return promise(Weak, "copies", "控えの Redis がありますが、書き終えるのを待っていません。ENGAWA_REPLICAS=1 にすると、切りかわりでも失いません",
+			"there are replicas and nobody waits for them; with ENGAWA_REPLICAS=1 a fail-over loses nothing")
+	case c.Replicas > s.Main.Replicas:
+		return promise(Broken, "copies", fmt.Sprintf("控えが %d 台要るのに、%d 台しかつながっていません。届いたことばを受けとれません", c.Replicas, s.Main.Replicas),
+			fmt.Sprintf("%d replicas are needed and %d are connected; nothing can be accepted", c.Replicas, s.Main.Replicas))
+	case c.Replicas == 0:
+		return promise(Holds, "copies", "控えの Redis はありません。一台のディスクが約束を守ります", "there are no replicas; one disk keeps the promise")
 	}
+	return promise(Holds, "copies", fmt.Sprintf("控え %d 台が書き終えてから、受けとったと答えています", c.Replicas),
+		fmt.Sprintf("%d replicas have a write before it is acknowledged", c.Replicas))
+}
+
+func drafts(c Chosen) Promise {
+	if c.Drafts {
+		return promise(Weak, "drafts", "人が確かめていない下書きの文を、住む人に出しています。約束7が弱くなります", "unconfirmed sentences are served; promise 7 is weaker")
+	}
+	return promise(Holds, "drafts", "住む人に出しているのは、人が確かめた文だけです", "residents see confirmed sentences only")
+}
+
+func records(c Chosen) Promise {
+	if c.Records {
+		return promise(Weak, "records", "人が受け持ったあとのことばは、公文書として「消す」のあとも残ります。約束4が弱くなります",
+			"words of claimed cases stay after 消す, as public records; promise 4 is weaker")
+	}
+	return promise(Holds, "records", "「消す」で、ことばはぜんぶ消えます", "消す destroys every word")
+}
+
+// model is no weakness: what leaves is covered first. It is told because people ask.
+func model(c Chosen) Promise {
+	if c.Model {
+		return promise(Holds, "model", "言語モデルに、伏せ字にした一文だけをたずねることがあります（ENGAWA_ASSIST_URL）", "a language model may be asked about one covered sentence (ENGAWA_ASSIST_URL)")
+	}
+	return promise(Holds, "model", "言語モデルは使っていません", "no language model is used")
 }
 
 func promise(w Weight, name, ja, en string) Promise {

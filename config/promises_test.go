@@ -18,7 +18,7 @@ func good() privacy.Standing {
 }
 
 func TestAHouseAsWeShipItHoldsEveryPromise(t *testing.T) {
-	for _, p := range config.Promises(good(), now) {
+	for _, p := range config.Promises(good(), config.Chosen{}, now) {
 		if p.Weight != config.Holds {
 			t.Errorf("%s: got %s, want ok", p.Name, p.Weight)
 		}
@@ -50,7 +50,7 @@ func TestEachWeaknessIsToldByNameInBothLanguages(t *testing.T) {
 	} {
 		s := good()
 		row.change(&s)
-		all := config.Promises(s, now)
+		all := config.Promises(s, config.Chosen{}, now)
 		i := slices.IndexFunc(all, func(p config.Promise) bool { return p.Name == row.at })
 		if i < 0 || all[i].Weight != row.want || all[i].Ja == "" || all[i].En == "" {
 			t.Errorf("%s: got %v, want %s %s in both languages", name, all, row.at, row.want)
@@ -65,9 +65,34 @@ func TestEachWeaknessIsToldByNameInBothLanguages(t *testing.T) {
 
 func TestTheRunbookExplainsEveryPromise(t *testing.T) {
 	text := runbook(t, "README.md")
-	for _, p := range config.Promises(good(), now) {
+	for _, p := range config.Promises(good(), config.Chosen{}, now) {
 		if !strings.Contains(text, "| `"+p.Name+"` |") {
 			t.Errorf("the runbook has no line about %s", p.Name)
+		}
+	}
+}
+
+func TestWhatTheCityDecidedIsToldToo(t *testing.T) {
+	for name, row := range map[string]struct {
+		chosen    config.Chosen
+		connected int
+		at        string
+		want      config.Weight
+	}{
+		"no replicas":                  {config.Chosen{}, 0, "copies", config.Holds},
+		"replicas nobody waits for":    {config.Chosen{}, 1, "copies", config.Weak},
+		"replicas waited for":          {config.Chosen{Replicas: 1}, 1, "copies", config.Holds},
+		"replicas waited for and away": {config.Chosen{Replicas: 2}, 1, "copies", config.Broken},
+		"drafts are served":            {config.Chosen{Drafts: true}, 0, "drafts", config.Weak},
+		"records are kept":             {config.Chosen{Records: true}, 0, "records", config.Weak},
+		"a model may be asked":         {config.Chosen{Model: true}, 0, "model", config.Holds},
+	} {
+		s := good()
+		s.Main.Replicas = row.connected
+		all := config.Promises(s, row.chosen, now)
+		i := slices.IndexFunc(all, func(p config.Promise) bool { return p.Name == row.at })
+		if i < 0 || all[i].Weight != row.want || all[i].Ja == "" || all[i].En == "" {
+			t.Errorf("%s: got %v, want %s %s in both languages", name, all, row.at, row.want)
 		}
 	}
 }

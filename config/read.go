@@ -150,6 +150,36 @@ func readLanes(c *Config, value string) (ja, en string) {
 	return "", ""
 }
 
+func readReplicas(c *Config, value string) (ja, en string) {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 || n > 4 {
+		return "0 から 4 の数で書いてください", "a number from 0 to 4, please"
+	}
+	c.Replicas = n
+	return "", ""
+}
+
+// readAssistURL takes an address without a password; api-version alone may follow
+// it, for Azure. Whether plain http stays inside is judged where the model is called.
+func readAssistURL(c *Config, value string) (ja, en string) {
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "「http://10.0.0.5:8000/v1」のような URL で、パスワードを入れずに書いてください", "write a URL like http://10.0.0.5:8000/v1, without a password in it"
+	}
+	c.Assist.URL = value
+	return "", ""
+}
+
+func readAssistBudget(c *Config, value string) (ja, en string) {
+	for _, part := range strings.SplitN(value, "/", 2) {
+		if n, err := strconv.Atoi(strings.TrimSpace(part)); err != nil || n < 1 {
+			return "「2000」か「2000/3000000」のように、1 以上の数で書いてください", "write 2000 or 2000/3000000, each at least 1"
+		}
+	}
+	c.Assist.Budget = value
+	return "", ""
+}
+
 func readBubbleWait(c *Config, value string) (ja, en string) {
 	d, err := time.ParseDuration(value)
 	if err != nil || d < 0 || d > 5*time.Second {

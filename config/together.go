@@ -14,6 +14,9 @@ func (l *loader) together() {
 		l.warn("ENGAWA_ACCEPT_DRAFTS", "まだ人が確かめていない文面を使います。約束7は弱くなります",
 			"unconfirmed sentences are served; promise 7 is weaker")
 	}
+	if a := l.config.Assist; a.URL != "" && a.Model == "" && !l.failed["ENGAWA_ASSIST_MODEL"] {
+		l.fault("ENGAWA_ASSIST_MODEL", "ENGAWA_ASSIST_URL があるときは、モデルの名前も入れてください", "name the model for ENGAWA_ASSIST_URL")
+	}
 	if addr := l.config.OpsAddr; addr != "" && !loopback(addr) {
 		l.warn("ENGAWA_OPS_ADDR", "見守り用の入口がこの機械の外に開いています。外の網から届かないようにしてください",
 			"the monitoring listener is open beyond this machine; keep it inside")

@@ -33,6 +33,8 @@ func (t *turn) exit(x Exit, arg string) bool {
 		t.end()
 	case ExPrivacy:
 		t.privacy()
+	case ExModel, ExNoModel:
+		t.model(x)
 	case ExBack, ExRestart, ExMenu:
 		t.wander(x, arg)
 	case ExYes, ExNo, ExNone:
@@ -242,8 +244,32 @@ func (t *turn) language(l Lang) {
 	t.back2place(t.say("lang.done", ExLang))
 }
 
+// model is AIを使わない or AIを使ってもいい. The wish is kept also where no model is
+// switched on: it holds if the city gets one.
+func (t *turn) model(x Exit) {
+	t.s.NoModel = x == ExNoModel
+	if t.s.NoModel {
+		t.back2place(t.say("model.off", ExModel))
+	} else {
+		t.back2place(t.say("model.on", ExNoModel))
+	}
+}
+
 func (t *turn) privacy() {
-	e := t.say("privacy", ExForget, ExDelete, ExStop)
+	extra := []Exit{ExForget, ExDelete, ExStop}
+	if t.v.Model && t.s.NoModel {
+		extra = append(extra, ExModel)
+	} else if t.v.Model {
+		extra = append(extra, ExNoModel)
+	}
+	key := "privacy"
+	if t.v.Records && len(t.b.Lines["privacy.records"]) > 0 {
+		key = "privacy.records"
+	}
+	e := t.say(key, extra...)
+	if t.v.Model {
+		t.write(e, t.b.Lines["privacy.model"])
+	}
 	if url := t.b.House.Privacy; url != "" {
 		e.Choices = []Button{{Label: t.b.label("exit.privacy", t.lang()), URI: url}}
 	}

@@ -116,6 +116,8 @@ const (
 	ExShowAll   Exit = "show_all"   // 前の話も見せる
 	ExMenu      Exit = "menu"       // メニュー
 	ExPrivacy   Exit = "privacy"    // ここのこと: who reads, how long, how to delete
+	ExNoModel   Exit = "model_off"  // AIを使わない: no language model reads this person's texts
+	ExModel     Exit = "model_on"   // AIを使ってもいい
 	ExYes       Exit = "yes"        // answers to a question that the root asked
 	ExNo        Exit = "no"         //
 	ExNone      Exit = "none"       // どれも違う
@@ -208,6 +210,7 @@ type View struct {
 	Ahead     int       // people in the line before this one, if known
 	Friend    bool      // the account is a friend (pushes arrive after 7 days)
 	Records   bool      // city keeps words after a human claimed (records: keep)
+	Model     bool      // a language model is switched on in this house
 	Catalogue string    // version of the catalogue
 	Found     []CardID  // ids that a search of this turn found
 }
@@ -260,6 +263,7 @@ type State struct {
 	Muted      bool              `json:"xr,omitempty"` // the coordinator's replies stop too
 	Blocked    bool              `json:"bl,omitempty"` // unfollowed
 	Greeted    bool              `json:"g,omitempty"`  // first-use notice was given
+	NoModel    bool              `json:"nm,omitempty"` // AIを使わない: asked that no language model reads here
 	DraftTold  bool              `json:"dt,omitempty"` // was told once that sentences are drafts
 	Consent    string            `json:"k,omitempty"`  // key of the one check-in that was asked for
 	Receipt    int64             `json:"r,omitempty"`  // unix seconds of the last receipt in human mode

@@ -18,7 +18,10 @@ func (t *turn) follow() {
 		key = "follow"
 	}
 	s.Greeted = true
-	t.say(key, ExMenu, ExPrivacy, ExLang)
+	e := t.say(key, ExMenu, ExPrivacy, ExLang)
+	if key == "greeting" && t.v.Records {
+		t.write(e, t.b.Lines["greeting.records"])
+	}
 }
 
 // unfollow: we cannot reach them, and do not try.
@@ -176,6 +179,9 @@ func (t *turn) tellFirst() {
 	t.out = make([]Effect, 0, len(answer)+1)
 	t.inTheirWords(func() {
 		e := t.say("greeting")
+		if t.v.Records { // the notice must not promise more than the city keeps
+			t.write(e, t.b.Lines["greeting.records"])
+		}
 		for _, b := range e.Bubbles[1:] {
 			e.Bubbles[0].Text += "\n\n" + b.Text
 		}

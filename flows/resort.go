@@ -56,6 +56,8 @@ var resort = map[string]Phrase{
 	"exit.show_all":   {Ja: "前の話も見せる", JaEasy: "前(まえ)の話(はなし)も見(み)せる", En: "Show earlier too"},
 	"exit.menu":       {Ja: "メニュー", JaEasy: "メニュー", En: "Menu"},
 	"exit.privacy":    {Ja: "ここのこと", JaEasy: "ここのこと", En: "About this place"},
+	"exit.model_off":  {Ja: "AIを使わない", JaEasy: "AIを使(つか)わない", En: "Do not use AI"},
+	"exit.model_on":   {Ja: "AIを使ってもいい", JaEasy: "AIを使(つか)ってもいい", En: "AI may be used"},
 	"exit.yes":        {Ja: "はい", JaEasy: "はい", En: "Yes"},
 	"exit.no":         {Ja: "いいえ", JaEasy: "いいえ", En: "No"},
 	"exit.none":       {Ja: "どれも違う", JaEasy: "どれも ちがう", En: "None of these"},

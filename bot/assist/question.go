@@ -41,7 +41,7 @@ const (
 // and reads everything, or a root question about deleting or stopping stands open
 // and only the person's own tap may answer it.
 func Ask(b *flows.Bundle, s flows.State, text string, local flows.Reading) (Question, bool) {
-	if b == nil || !Unsure(local) || s.Mode == flows.ModeHuman || strings.TrimSpace(text) == "" || len([]rune(text)) > mostText {
+	if b == nil || !Unsure(local) || s.Mode == flows.ModeHuman || s.NoModel || strings.TrimSpace(text) == "" || len([]rune(text)) > mostText {
 		return Question{}, false
 	}
 	q := Question{Text: text, Lang: s.Lang}

@@ -17,7 +17,7 @@ func (t *turn) lookAround(ctx context.Context) {
 		now = now.In(b.House.Zone)
 	}
 	t.view = flows.View{
-		Now: now, Night: b.House.Night, Friend: t.person.Friend, Records: b.House.Records, Catalogue: b.Hash,
+		Now: now, Night: b.House.Night, Friend: t.person.Friend, Records: b.House.Records, Model: t.d.Second != nil, Catalogue: b.Hash,
 	}
 	t.view.Open, t.view.NextOpen = b.House.OpenAt(now)
 	if around := t.d.Around; around != nil && t.mode == modeHere {

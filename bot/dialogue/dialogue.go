@@ -48,6 +48,9 @@ type Parts struct {
 	Loading func(ctx context.Context, person flows.PersonID) error
 	// Wake tells the outbox that a lane has parcels; may be nil.
 	Wake func(inbox.Lane)
+	// Second reads a text again where the rules were unsure of it, and can only raise
+	// caution; may be nil. It is given the state before the turn, and has 1.5 seconds.
+	Second func(ctx context.Context, b *flows.Bundle, s flows.State, p flows.PersonID, text string, local flows.Reading) flows.Reading
 	// Find searches the catalogue for a scene that asks for it; may be nil.
 	Find func(b *flows.Bundle, texts []string, lang flows.Lang) []flows.CardID
 }

@@ -86,6 +86,26 @@ func (t *turn) listenTexts() {
 	}
 }
 
+// readAgain asks for a second reading of the last text, where nothing in the burst
+// says already what to do. The answer is part of the reading from then on.
+func (t *turn) readAgain(ctx context.Context) {
+	n := len(t.event.Readings)
+	if t.d.Second == nil || t.event.Kind != flows.EvText || t.event.Standby || n == 0 || len(t.said) == 0 {
+		return
+	}
+	for _, r := range t.event.Readings {
+		if r.Level != flows.NoLevel || r.Exit != flows.NoExit || r.Choice > 0 {
+			return
+		}
+	}
+	last := t.said[len(t.said)-1]
+	if last.Gone || last.Text == "" {
+		return
+	}
+	local := &t.event.Readings[n-1]
+	*local = t.d.Second(ctx, t.bundle, t.person.State, t.person.ID, last.Text, *local)
+}
+
 // bubbleWait is how long the first waiting text may still wait for the next.
 func (t *turn) bubbleWait() time.Duration {
 	left := t.run[0].Arrived.Add(t.d.opt.BubbleWait).Sub(t.now)

@@ -97,6 +97,7 @@ func (t *turn) answer(ctx context.Context) error {
 		p.Read = people.MS(t.event.Desk.Until)
 		return t.commit(ctx, p)
 	}
+	t.readAgain(ctx)
 	if err := t.d.at("read"); err != nil {
 		return err
 	}

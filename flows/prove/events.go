@@ -204,7 +204,7 @@ func (l *deedList) texts() {
 var away = map[time.Duration]string{nextDay: "次の日", seasonOn: "三月たって"}
 
 var everyExit = []flows.Exit{flows.ExEnd, flows.ExRestart, flows.ExLang, flows.ExDeleteNow, flows.ExForget, flows.ExBot, flows.ExLeave,
-	flows.ExHide, flows.ExShowAll, flows.ExMenu, flows.ExPrivacy, flows.ExYes, flows.ExNo, flows.ExNone}
+	flows.ExHide, flows.ExShowAll, flows.ExMenu, flows.ExPrivacy, flows.ExNoModel, flows.ExModel, flows.ExYes, flows.ExNo, flows.ExNone}
 
 // exits are the ways out, tapped now or from an old message, and typed.
 func (l *deedList) exits() {

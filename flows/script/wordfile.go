@@ -13,7 +13,7 @@ import (
 // exitIDs lists the exits in the order of the contract.
 var exitIDs = []flows.Exit{flows.ExHuman, flows.ExEnd, flows.ExStop, flows.ExBack, flows.ExRestart, flows.ExLang, flows.ExDelete,
 	flows.ExDeleteNow, flows.ExForget, flows.ExBot, flows.ExLeave, flows.ExHide, flows.ExShowAll, flows.ExMenu, flows.ExPrivacy,
-	flows.ExYes, flows.ExNo, flows.ExNone}
+	flows.ExNoModel, flows.ExModel, flows.ExYes, flows.ExNo, flows.ExNone}
 
 // exitWords are the same as authors write them in every language's file.
 var exitWords = map[string]flows.Exit{
@@ -21,11 +21,12 @@ var exitWords = map[string]flows.Exit{
 	"はじめから": flows.ExRestart, "ことば": flows.ExLang, "消す": flows.ExDelete, "いま消す": flows.ExDeleteNow,
 	"この話を消す": flows.ExForget, "機械の案内にもどる": flows.ExBot, "やっぱりいい": flows.ExLeave, "見せない": flows.ExHide,
 	"前の話も見せる": flows.ExShowAll, "メニュー": flows.ExMenu, "ここのこと": flows.ExPrivacy,
+	"AIを使わない": flows.ExNoModel, "AIを使ってもいい": flows.ExModel,
 	"はい": flows.ExYes, "いいえ": flows.ExNo, "どれも違う": flows.ExNone,
 }
 
 var exitNames = []string{"人と話す", "ここまで", "もう送らないで", "もどる", "はじめから", "ことば", "消す", "いま消す", "この話を消す",
-	"機械の案内にもどる", "やっぱりいい", "見せない", "前の話も見せる", "メニュー", "ここのこと", "はい", "いいえ", "どれも違う"}
+	"機械の案内にもどる", "やっぱりいい", "見せない", "前の話も見せる", "メニュー", "ここのこと", "AIを使わない", "AIを使ってもいい", "はい", "いいえ", "どれも違う"}
 
 // readWords reads words/<list>[.<lang>].yaml.
 func (l *loader) readWords(f *file, root *yaml.Node, base string) {
