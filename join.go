@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,6 +19,7 @@ import (
 	"engawa/bot/inbox"
 	"engawa/bot/ledger"
 	"engawa/bot/line"
+	"engawa/bot/line/icon"
 	"engawa/bot/outbox"
 	"engawa/bot/people"
 	"engawa/bot/webhook"
@@ -164,11 +166,19 @@ func (h *house) joinTalk(lanes int) {
 	if h.model.On() {
 		parts.Second = h.second
 	}
-	h.turns = dialogue.New(parts, dialogue.Options{BubbleWait: h.cfg.BubbleWait, Now: h.clock, Log: h.log})
+	h.turns = dialogue.New(parts, dialogue.Options{BubbleWait: h.cfg.BubbleWait, Icons: h.icons(), Now: h.clock, Log: h.log})
 	h.reader = inbox.NewReader(h.rdb, lanes, h.turns, inbox.Options{
 		Log: h.log, While: []func(context.Context, inbox.Lease){h.outbox.Run},
 	})
 	h.append.Readers = h.reader
+}
+
+// icons is where LINE finds the pictures of the two mouths; it takes them over https only.
+func (h *house) icons() string {
+	if strings.HasPrefix(h.cfg.PublicURL, "https://") {
+		return h.cfg.PublicURL + icon.Path
+	}
+	return ""
 }
 
 func lineClient(cfg config.Config, log *slog.Logger) (*line.Client, error) {

@@ -39,6 +39,7 @@ var layout = map[string][]string{
 	"engawa/bot/ledger":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox"},
 	"engawa/bot/line":          {"engawa/flows"},
 	"engawa/bot/line/emulator": {},
+	"engawa/bot/line/icon":     {},
 	"engawa/bot/assist":        {"engawa/flows", "engawa/bot/assist/redact"},
 	"engawa/bot/assist/redact": {},
 	"engawa/bot/outbox":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox", "engawa/bot/line", "engawa/bot/ledger"},

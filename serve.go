@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"engawa/bot/line/icon"
 	"engawa/config"
 )
 
@@ -164,7 +165,7 @@ func (l *listener) shut(ctx context.Context) {
 	}
 }
 
-// public is what the world may reach: LINE's webhook and nothing else.
+// public is what the world may reach: LINE's webhook, and the two pictures beside its bubbles.
 func (h *house) public() http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -177,6 +178,7 @@ func (h *house) public() http.Handler {
 		_ = c.NoContent(status)
 	}
 	h.door.Register(e)
+	icon.Register(e)
 	return e
 }
 

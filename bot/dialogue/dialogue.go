@@ -58,6 +58,7 @@ type Parts struct {
 // Options are the knobs; the zero value of each but BubbleWait is a good one.
 type Options struct {
 	BubbleWait time.Duration    // how long a plain text waits for the next; 0 = not at all
+	Icons      string           // https address of the two pictures beside the bubbles; "" = none
 	Now        func() time.Time //
 	Log        *slog.Logger     //
 }

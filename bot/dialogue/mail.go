@@ -97,7 +97,7 @@ func (m *mail) looks(e flows.Effect, words string) line.RenderOptions {
 		return ""
 	}
 	return line.RenderOptions{
-		Words: words, Machine: name("sender.machine"), Human: name("sender.human"), Notify: name("notify.alt"),
+		Icons: m.turn.d.opt.Icons, Words: words, Machine: name("sender.machine"), Human: name("sender.human"), Notify: name("notify.alt"),
 	}
 }
 
