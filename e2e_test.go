@@ -30,7 +30,7 @@ type act struct{ text, press string }
 var lives = [][]act{
 	{{text: "家賃がもう無理"}, {press: "家賃がきびしい"}, {press: "窓口での言い方を見る"}, {press: "もどる"}, {text: "ここまで"}},
 	{{text: "こんばんは"}, {text: canaryName + "といいます。電話は" + canaryPhone}, {press: "人と話す"}, {text: "まだ待っています"}, {press: "やっぱりいい"}},
-	{{text: "だれかと話したい"}, {press: "メニュー"}, {press: "お金のこと"}, {press: "まだ言葉にできない"}, {text: "うまく言えない"}},
+	{{text: "だれかと話したい"}, {press: "メニュー"}, {press: "お金・食べもの・家・仕事"}, {press: "お金のこと"}, {press: "まだ言葉にできない"}, {text: "うまく言えない"}},
 	{{text: "死にたい"}, {text: "ごめんなさい"}, {press: "やっぱりいい"}, {text: "ありがとう"}},
 	{{text: "居場所をさがす"}, {press: "人と話す"}, {text: "消す"}, {press: "いま消す"}, {text: "こんにちは"}},
 	{{text: "もう送らないで"}, {text: "電気が止まりそう"}, {text: "はじめから"}, {text: "ことば・Language"}, {press: "English"}},
