@@ -124,7 +124,8 @@ func mateDeeds(c *checker, f facet, mate, me *node) (out [][2]deed) {
 }
 
 // nameOf names a deed by what it means where it is done: an entrance is another
-// one, or the very one in which the person stands.
+// one, or the very one in which the person stands, and it leaves room for a word
+// more (about drafts) or has none left.
 func (c *checker) nameOf(d *deed, n *node) string {
 	words := d.words
 	if d.e.Kind == flows.EvDesk && d.e.Desk.Do == flows.DeskClaimed {
@@ -132,7 +133,8 @@ func (c *checker) nameOf(d *deed, n *node) string {
 	}
 	for i := range d.e.Readings {
 		for _, topic := range d.e.Readings[i].Topics {
-			words = fmt.Sprintf("%d topics of %d, sure %v, %s, own %v", len(d.e.Readings[i].Topics), len(d.e.Readings), d.e.Readings[i].Sure, d.e.Readings[i].Level, c.bones.Flows[topic.Flow].Start == n.s.Scene)
+			door := c.bones.Flows[topic.Flow].Start
+			words = fmt.Sprintf("%d topics of %d, sure %v, %s, own %v, full %v", len(d.e.Readings[i].Topics), len(d.e.Readings), d.e.Readings[i].Sure, d.e.Readings[i].Level, door == n.s.Scene, len(c.bones.Scenes[door].Texts) >= 3)
 		}
 	}
 	return fmt.Sprintf("%s|%s|%v|%s %s %s %d|%v|%v|%v", words, d.when, d.v.Open, d.e.Tap.Exit, d.e.Tap.Arg, d.e.Tap.Scene, d.e.Tap.Choice, d.pause, d.acked, d.e.Kind)

@@ -99,7 +99,7 @@ func TestABrokenPromiseIsToldWithTheShortestWay(t *testing.T) {
 			b.Scenes["okane/家賃めやす"].Write, b.Scenes["okane/家賃めやす"].Next = flows.WriteSearch, "okane/裏"
 		}, "", ""},
 		"P6 no words for the night":     {func(b *flows.Bundle) { delete(b.Lines, "crisis.life.night") }, "P6", "(夜に)(「死にたい」と書く)"},
-		"label two buttons that differ": {func(b *flows.Bundle) { b.Scenes["okane/家賃"].Choices[0].Label = ja("人と話す") }, "label", "「お金のこと」→「家賃がきびしい」"},
+		"label two buttons that differ": {func(b *flows.Bundle) { b.Scenes["okane/家賃"].Choices[0].Label = ja("人と話す") }, "label", "(「お金のこと」のことを書く)→「家賃がきびしい」"},
 		"card nothing stands in":        {func(b *flows.Bundle) { b.Cards["food"].Instead = "" }, "card", ""},
 		"route no human, no anonymity": {func(b *flows.Bundle) {
 			for _, sc := range b.Scenes {
