@@ -61,7 +61,7 @@ func keyed(n ast.Node) []ast.Expr {
 		}
 		switch name {
 		case "say", "news", "sent", "label", "showMenu", "sentence", "lastResort":
-			return n.Args[:1]
+			return n.Args[:min(1, len(n.Args))] // say() in tongue.go is a function handed in
 		case "speak":
 			return n.Args[1:2]
 		}
