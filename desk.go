@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -33,6 +35,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Pushes:  h.pushes,
 		Reason:  h.reason,
 		Scene:   h.sceneName,
+		Spoken:  h.spoken,
 		Drafts:  h.bundle.Drafts,
 		Guest:   console.Guest{Code: h.guest.code, Name: h.guest.name},
 		// Plain http happens on loopback only; config refuses everything else.
@@ -169,6 +172,23 @@ func (h *house) pushes(ctx context.Context) (used, limit int64, err error) {
 		return 0, 0, err
 	}
 	return q.Used, q.Limit, nil
+}
+
+// blanks are the places in a sentence that are filled in when it is said.
+var blanks = regexp.MustCompile(`\{[^{}]*\}`)
+
+// spoken is what the machine says in a line or scene, as it stands now.
+func (h *house) spoken(line string, lang flows.Lang) string {
+	phrases := h.bundle.Lines[line]
+	if s := h.bundle.Scenes[flows.SceneKey(line)]; s != nil {
+		phrases = s.Texts
+	}
+	var texts []string
+	for _, p := range phrases {
+		text, _ := p.In(lang)
+		texts = append(texts, blanks.ReplaceAllString(text, "…"))
+	}
+	return strings.Join(texts, "\n\n")
 }
 
 // sceneName is what somebody had chosen, as the flow's author called it.

@@ -156,7 +156,7 @@ func (h *house) joinDesk() {
 // joinTalk builds the way of a message: lane, turn, outbox.
 func (h *house) joinTalk(lanes int) {
 	h.outbox = outbox.New(outbox.Parts{
-		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: h.desk, Alarm: h.alarms, Keys: h.people, Outlive: h.outlive,
+		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: h.desk, Alarm: h.alarms, Keys: keysOf{h}, Outlive: h.outlive,
 	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Log: h.log, NudgeHours: nudgeHours(h.bundle.House.Zone)})
 	parts := dialogue.Parts{
 		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,

@@ -42,6 +42,23 @@ func (h *house) outlive(ctx context.Context, p flows.PersonID, danger bool) erro
 	return nil
 }
 
+// keysOf destroys words and then tells the desk, so that no open page goes on
+// showing them.
+type keysOf struct{ h *house }
+
+// Purge is 消す. The desk hears of it by the person's own note.
+func (k keysOf) Purge(ctx context.Context, p flows.PersonID) error { return k.h.people.Purge(ctx, p) }
+
+// Unsend destroys texts that were taken back.
+func (k keysOf) Unsend(ctx context.Context, p flows.PersonID, texts []string) error {
+	return errors.Join(k.h.people.Unsend(ctx, p, texts), k.h.desk.Withdrawn(ctx, p))
+}
+
+// Forget is この話を消す.
+func (k keysOf) Forget(ctx context.Context, p flows.PersonID, texts []string) error {
+	return errors.Join(k.h.people.Forget(ctx, p, texts), k.h.desk.Withdrawn(ctx, p))
+}
+
 // endangered says whether the person's life is in clear danger as far as the desk
 // knows. Leaving the line does not end it while its alarm is running.
 func (h *house) endangered(ctx context.Context, p flows.PersonID) (bool, error) {

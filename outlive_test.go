@@ -340,3 +340,42 @@ func TestWithoutRecordsNothingOfATakenTalkStays(t *testing.T) {
 	}
 	c.wantNowhere("カナリア", c.user)
 }
+
+// An unsend after the talk was closed is no case's business any more, but a page may
+// still show the words: the desk hears of it once they are gone.
+func TestUnsendingAfterTheTalkWasClosedReachesOpenPages(t *testing.T) {
+	c := newCottage(t, false)
+	c.writes("人と話したい", "")
+	row := c.waiting()
+	said := c.phone.SendText(c.user, "引っこめるかもしれないことば")
+	c.until("the words are kept", func() bool { return c.gone(row, said.Message) == "no" })
+	_, err := c.desk.Claim(c.ctx, row.ID, suzuran)
+	c.do(err)
+	_, err = c.desk.Close(c.ctx, row.ID, suzuran)
+	c.do(err)
+	c.answered(0, "また")
+	before, err := c.desk.Get(c.ctx, row.ID)
+	c.do(err)
+	_, err = c.phone.Unsend(said.Message)
+	c.do(err)
+	c.until("the closed case tells its pages", func() bool {
+		now, err := c.desk.Get(c.ctx, row.ID)
+		c.do(err)
+		return now.Withdrawn.After(before.Withdrawn)
+	})
+	if got := c.gone(row, said.Message); got != "yes" {
+		t.Errorf("when the page looks anew, are the words gone? %s", got)
+	}
+}
+
+// gone says whether words were destroyed: yes, no, or nothing while they are unknown.
+func (c *cottage) gone(row handoff.Row, id string) string {
+	said, err := c.people.Talk(c.ctx, row.Person, time.Time{})
+	c.do(err)
+	for _, s := range said {
+		if s.ID == id {
+			return map[bool]string{true: "yes", false: "no"}[s.Gone]
+		}
+	}
+	return ""
+}

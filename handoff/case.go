@@ -78,6 +78,7 @@ type Case struct {
 
 	Unsent    int       `json:"ux,omitempty"` // texts taken back
 	UnsentAt  time.Time `json:"ua,omitzero"`
+	Withdrawn time.Time `json:"wd,omitzero"` // when words were last destroyed: open pages look anew
 	Stopped   string    `json:"x,omitempty"` // もう送らないで was said: asking, nudges, all; or blocked
 	StoppedAt time.Time `json:"xa,omitzero"`
 	Forgotten time.Time `json:"fo,omitzero"`  // 消す: nobody can be answered any more
@@ -123,6 +124,11 @@ func (c Case) Held() bool { return c.State == Claimed || c.State == Talking || c
 
 // Busy says whether the case counts against its coordinator's capacity.
 func (c Case) Busy() bool { return c.State == Claimed || c.State == Talking }
+
+// Reopens says whether the person's next 「人と話す」 would open this closed case again.
+func (c Case) Reopens(at time.Time) bool {
+	return c.State == Closed && c.Forgotten.IsZero() && c.Faded.IsZero() && at.Sub(c.Closed) <= again
+}
 
 // Rank is the published risk rule: lower comes first, whoever waits longer.
 func (c Case) Rank() int {

@@ -245,6 +245,7 @@ func (c Case) lapse(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 func (c Case) forget(at time.Time) Case {
 	person := c.Person
 	c = c.fade()
+	c.Topic, c.Team, c.Lang = "", "", "" // after a long time these are counted; after 消す nothing of what they chose is
 	if c.State == Waiting && c.Level == flows.NoLevel {
 		c = c.close(WhyForgotten, at)
 	}

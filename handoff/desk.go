@@ -222,7 +222,7 @@ func (p *plan) index(old, next Case, most int) {
 
 // quiet are the moves that the log leaves out: they come with every word, or
 // with time alone.
-var quiet = []Do{DoWords, DoShare, DoFade}
+var quiet = []Do{DoWords, DoShare, DoFade, DoWithdrawn}
 
 // tellsHolder are the moves that a coordinator learns of by a notice, because
 // they happen to a case of theirs without their doing.
@@ -237,6 +237,9 @@ func record(old, next Case, ch change) (*logged, string) {
 		line = &logged{Do: do, By: ch.move.By.Name}
 		if next.Why != old.Why {
 			line.Why = next.Why
+		}
+		if do == DoStopped {
+			line.Why = next.Stopped
 		}
 	}
 	if !old.Held() || rests || !slices.Contains(tellsHolder, do) {

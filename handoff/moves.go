@@ -21,7 +21,8 @@ const (
 	DoUnsent    Do = "unsent"
 	DoForgotten Do = "forgotten"
 	DoStopped   Do = "stopped"
-	DoLost      Do = "lost" // the lane does not know the case: it refused an act of this opening
+	DoWithdrawn Do = "withdrawn" // words have been destroyed: what shows them must look anew
+	DoLost      Do = "lost"      // the lane does not know the case: it refused an act of this opening
 
 	DoClaim    Do = "claim"
 	DoAnswer   Do = "answer"
@@ -73,6 +74,7 @@ var allowed = map[Do][]State{
 	DoLost:      {Waiting, Claimed, Talking, Snoozed},
 	DoUnsent:    {Waiting, Claimed, Talking, Snoozed, Closed},
 	DoForgotten: {Waiting, Claimed, Talking, Snoozed, Closed},
+	DoWithdrawn: {Waiting, Claimed, Talking, Snoozed, Closed},
 	DoRead:      {Waiting, Claimed, Talking, Snoozed, Closed},
 	DoClaim:     {Waiting},
 	DoAnswer:    {Claimed, Talking, Snoozed},
@@ -150,6 +152,9 @@ func (c Case) decide(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c.close(WhyLeft, at), nil, nil
 	case DoUnsent:
 		return c.unsend(m.Note.Why, at), nil, nil
+	case DoWithdrawn:
+		c.Withdrawn = at
+		return c, nil, nil
 	case DoForgotten:
 		if c.Forgotten.IsZero() {
 			c.Forgotten = at

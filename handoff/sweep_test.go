@@ -181,7 +181,7 @@ func TestAForgottenCaseKeepsNothingOfItsPerson(t *testing.T) {
 		t.Errorf("the lane heard %v, want %v", got, want)
 	}
 	all := everything(t, w.rdb)
-	for _, trace := range []string{"07-anna", "つばめ", "家賃", "ひとり", "okane", "sealed for"} {
+	for _, trace := range []string{"07-anna", "つばめ", "家賃", "ひとり", "okane", "sealed for", "money"} {
 		if strings.Contains(all, trace) {
 			t.Errorf("the store still holds %q", trace)
 		}
@@ -190,6 +190,45 @@ func TestAForgottenCaseKeepsNothingOfItsPerson(t *testing.T) {
 		t.Errorf("staff's own notes = %v, err %v, want one", notes, err)
 	}
 	w.logHas(id, DoOpen, DoClaim, DoAnswer, DoNote, DoForgotten, DoClose)
+}
+
+func TestWordsThatWereDestroyedChangeEveryCaseOfThePerson(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	id := w.open("01-anna")
+	w.must(w.desk.Claim(ctx, id, suzuran))
+	w.must(w.desk.Close(ctx, id, suzuran))
+	w.clock.pass(30 * 24 * time.Hour)
+	again := w.open("01-anna")
+	if again == id {
+		t.Fatal("the old case was opened again")
+	}
+	ticks := w.desk.Watch(ctx)
+	before := w.rdb.Get(ctx, revKey).Val()
+	if err := w.desk.Withdrawn(ctx, "01-anna"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []flows.CaseID{id, again} {
+		if row := w.get(c); !row.Withdrawn.Equal(w.clock.now()) {
+			t.Errorf("case %s shows words as of %s, want now", c, row.Withdrawn)
+		}
+	}
+	if after := w.rdb.Get(ctx, revKey).Val(); after == before {
+		t.Error("no other process hears of it")
+	}
+	select {
+	case <-ticks:
+	default:
+		t.Error("no open page hears of it")
+	}
+	w.state(id, Closed)
+	w.state(again, Waiting)
+	if n, err := w.desk.Notices(ctx, suzuran.Name); err != nil || len(n) != 0 {
+		t.Errorf("notices %v, err %v: it is nobody's news", n, err)
+	}
+	if err := w.desk.Withdrawn(ctx, "02-nobody"); err != nil {
+		t.Errorf("words of somebody without a case: %v", err)
+	}
 }
 
 func TestForgettingClosesWhatWaitsButNeverWithdrawsARisk(t *testing.T) {

@@ -74,6 +74,23 @@ func (d *Desk) casesOf(ctx context.Context, person flows.PersonID) ([]Case, erro
 	return all, nil
 }
 
+// Withdrawn says that words of a person have been destroyed. Every page that shows
+// one of their cases, closed ones too, hears of it and looks anew. The note of an
+// unsend may come before its words are gone; this comes after.
+func (d *Desk) Withdrawn(ctx context.Context, person flows.PersonID) error {
+	cases, err := d.casesOf(ctx, person)
+	if err != nil {
+		return wrap("withdrawn", err)
+	}
+	for _, c := range cases {
+		_, err := d.act(ctx, c.ID, change{move: Move{Do: DoWithdrawn}, at: d.now()})
+		if err != nil && !errors.Is(err, ErrMove) && !errors.Is(err, ErrUnknown) {
+			return wrap("withdrawn", err)
+		}
+	}
+	return nil
+}
+
 // forgetEarlier takes the person off cases that were over long before: the last one
 // is where their 消す arrives, and leads to them.
 func (d *Desk) forgetEarlier(ctx context.Context, person flows.PersonID) error {

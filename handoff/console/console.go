@@ -157,6 +157,7 @@ type Parts struct {
 	Pushes   func(context.Context) (used, limit int64, err error)        // this month; limit 0 = none
 	Reason   func(u flows.Urgency, l flows.Level, rules []string) string // of an alarm, in words
 	Scene    func(flow flows.FlowID, scene flows.SceneKey) string        // what somebody had chosen, in words
+	Spoken   func(line string, lang flows.Lang) string                   // the machine's text of a line or scene, as it stands now
 	Drafts   bool                                                        // sentences are served that nobody has confirmed
 	Guest    Guest                                                       // demo only
 	Loopback bool                                                        // plain http on this machine: cookies without Secure

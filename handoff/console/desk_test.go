@@ -313,6 +313,79 @@ func TestStopIsShownToTheCoordinator(t *testing.T) {
 	}
 }
 
+func TestWhoDeletedEverythingIsPromisedNothing(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3, mine, urgent)
+	h.wait("c2", "しろいかもめ 8", 3, closed)
+	h.wait("c3", "きいろのふくろう 51", 3, urgent)
+	b := h.as(t, "suzu")
+	b.get("/case/c2").wants(t, http.StatusOK, "相手が「人と話す」を選ぶと、また開きます")
+	for _, id := range []flows.CaseID{"c1", "c2", "c3"} {
+		h.forget(id)
+	}
+	for path, says := range map[string]string{
+		"/case/c1": "返事はもう送れません", "/case/c2": "また開くことはありません", "/case/c3": "残っている気がかりを確かめて",
+	} {
+		a := b.get(path)
+		a.wants(t, http.StatusOK, says, "ことばは残っていません", "相手が「消す」を選びました")
+		a.lacks(t, "つぎの返事の約束", "返事は届きます", "また開きます", "お金", "からだとこころ", "日本語", "電話がこわい", "つばめ", "かもめ", "ふくろう", "に伝わり", "手元にあるカード")
+	}
+	a := b.post("/case/c1/answer", "act", "a1", "words", "まだ途中")
+	a.wants(t, http.StatusConflict, "もう送れません", "まだ途中")
+	a.lacks(t, `id="words"`)
+	b.post("/case/c1/close").wants(t, http.StatusOK, "話をとじました", "また開くことはありません")
+}
+
+func TestClosedTalkSaysWhatOpensIt(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "しろいかもめ 8", 60*24*15, closed)
+	h.as(t, "suzu").get("/case/c1").wants(t, http.StatusOK, "新しい話として列に並びます")
+}
+
+func TestStopIsToldOnceAndAsItIsNow(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3, mine)
+	h.wait("c2", "しろいかもめ 8", 3, mine)
+	h.desk.notices["suzu"] = []handoff.Notice{
+		{At: h.now, Case: "c1", Do: handoff.DoStopped, Why: "asking"}, {At: h.now, Case: "c2", Do: handoff.DoStopped, Why: "asking"},
+		{At: h.now, Case: "c1", Do: handoff.DoStopped, Why: "nudges"},
+	}
+	a := h.as(t, "suzu").get("/")
+	a.wants(t, http.StatusOK, "みどりのつばめ 27さんが「もう送らないで」と言いました。返事は届きます", "しろいかもめ 8さんが「もう送らないで」と言いました")
+	if n := strings.Count(a.body, "みどりのつばめ 27さんが「もう"); n != 1 {
+		t.Errorf("it is told %d times, want once", n)
+	}
+}
+
+func TestUnsentWordsAreNotCountedAsUnopened(t *testing.T) {
+	h := newHouse(t)
+	c := h.wait("c1", "みどりのつばめ 27", 3, mine, func(c *handoff.Case) { c.ReadTo, c.Words, c.Unsent = c.Opened.Add(-2*time.Minute), 1, 0 })
+	b := h.as(t, "kaede")
+	b.get("/").wants(t, http.StatusOK, "新しいことば 1件")
+	h.words.unsend(c.Person, "c1-5")
+	h.change("c1", func(c *handoff.Case) { c.Unsent = 1 })
+	a := b.get("/")
+	a.wants(t, http.StatusOK, "ことばは開かれています")
+	a.lacks(t, "新しいことば 1件")
+}
+
+func TestWhatTheMachineAskedCanBeUnfolded(t *testing.T) {
+	h := newHouse(t, func(p *Parts) {
+		p.Spoken = func(line string, lang flows.Lang) string {
+			return map[string]string{"worry.life/ja": "いま、死にたいと思うことはありますか。", "worry.life/en": "Do you think of dying?"}[line+"/"+string(lang)]
+		}
+	})
+	c := h.wait("c1", "みどりのつばめ 27", 3)
+	at := h.now.Add(-30 * time.Second)
+	h.words.add(c.Person,
+		Line{ID: "m1", Event: "e9", At: at, By: "machine", Kind: "scene", Line: "worry.life"},
+		Line{ID: "m2", Event: "e9", At: at, By: "machine", Kind: "scene", Line: "something.new"})
+	b := h.as(t, "suzu")
+	b.post("/case/c1/claim").wants(t, http.StatusOK, "<span>縁側(機械) · 気がかりへのたずね、案内</span></summary><div class=\"inside\">いま、死にたいと思うことはありますか。</div>")
+	b.post("/look", "lang", "en")
+	b.get("/case/c1").wants(t, http.StatusOK, "Do you think of dying?")
+}
+
 func TestWhoDeletedEverythingHasNoName(t *testing.T) {
 	h := newHouse(t)
 	h.desk.put(handoff.Case{ID: "c1", State: handoff.Waiting, Level: flows.Clear, Urgency: flows.Life, Forgotten: h.now, Opened: h.now})

@@ -115,6 +115,40 @@ func urgent(c *handoff.Case) {
 	c.Urgency, c.Level, c.Rules, c.Topic = flows.Life, flows.Clear, []string{"life-3"}, "health"
 }
 
+// mine makes a case one that すずらん talks in, with all words opened.
+func mine(c *handoff.Case) {
+	c.State, c.Staff = handoff.Talking, handoff.Staff{Name: "suzu", Alias: "すずらん"}
+	c.Claimed, c.First, c.ReadTo, c.Words = c.Opened, c.Opened, c.Opened.Add(time.Hour), 0
+	c.Promise = c.Opened.Add(24 * time.Hour)
+}
+
+// closed makes a case one that すずらん has closed.
+func closed(c *handoff.Case) {
+	mine(c)
+	c.State, c.Last, c.Staff, c.Closed, c.Promise = handoff.Closed, c.Staff, handoff.Staff{}, c.Opened.Add(time.Hour), time.Time{}
+}
+
+// change is something that the desk does to a case.
+func (h *house) change(id flows.CaseID, change func(*handoff.Case)) {
+	h.desk.mu.Lock()
+	c := h.desk.cases[id]
+	change(&c)
+	h.desk.cases[id] = c
+	h.desk.mu.Unlock()
+	h.desk.tick()
+}
+
+// forget is what a 消す leaves of a case that somebody has.
+func (h *house) forget(id flows.CaseID) {
+	h.change(id, func(c *handoff.Case) {
+		next, _, err := c.Apply(handoff.Move{Do: handoff.DoForgotten}, h.now)
+		if err != nil {
+			panic(err)
+		}
+		*c = next
+	})
+}
+
 func (h *house) raise(c handoff.Case) {
 	h.alarms.raise(alarm.Alarm{
 		ID: "alarm-" + string(c.ID), Person: c.Person, Alias: c.Alias, Urgency: flows.Life, Level: flows.Clear,

@@ -26,7 +26,7 @@ type itemView struct {
 
 // letters fills in the talk as this coordinator may see it: nothing that the
 // resident did not pass on, nothing unopened, withdrawn words only as such.
-func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, readTo time.Time, say sayer) error {
+func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, readTo time.Time, lang string, say sayer) error {
 	said, kept, err := c.said(ctx, row)
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, 
 	if err != nil {
 		return err
 	}
-	w := letterWriter{say: say, scene: c.sceneName, now: c.now(), row: row, zone: c.zone(), fates: fates}
+	w := letterWriter{say: say, scene: c.sceneName, spoken: c.spokenIn(lang), now: c.now(), row: row, zone: c.zone(), fates: fates}
 	if kept {
 		w.kept = say("talk.kept")
 	}
@@ -71,8 +71,8 @@ func (c *console) said(ctx context.Context, row handoff.Row) (said []Line, kept 
 			return said, true, err
 		}
 	}
-	if row.Person == "" {
-		return nil, false, nil
+	if row.Person == "" || !row.Forgotten.IsZero() {
+		return nil, false, nil // nothing is shown of who said 消す, though a key were not gone yet
 	}
 	said, err = c.Words.Talk(ctx, row.Person, row.From())
 	return said, false, err
@@ -80,16 +80,17 @@ func (c *console) said(ctx context.Context, row handoff.Row) (said []Line, kept 
 
 // letterWriter sets one line after the other.
 type letterWriter struct {
-	say   sayer
-	scene func(flows.FlowID, flows.SceneKey) string
-	now   time.Time
-	zone  *time.Location
-	row   handoff.Row
-	fates map[string]handoff.Fate // of answers whose letter has not stood here yet
-	items []itemView
-	day   string
-	event string // of the machine's turn being folded
-	kept  string // every letter bears this mark
+	say    sayer
+	scene  func(flows.FlowID, flows.SceneKey) string
+	spoken func(line string) string // what the machine says in a line or scene
+	now    time.Time
+	zone   *time.Location
+	row    handoff.Row
+	fates  map[string]handoff.Fate // of answers whose letter has not stood here yet
+	items  []itemView
+	day    string
+	event  string // of the machine's turn being folded
+	kept   string // every letter bears this mark
 }
 
 func (w *letterWriter) add(l Line) {
@@ -124,21 +125,30 @@ func (w *letterWriter) add(l Line) {
 	w.items = append(w.items, item)
 }
 
-// fold puts what the machine said in one turn into one line. Where its texts are
-// known the line unfolds to them; else it names what was shown.
+// spokenIn gives the machine's texts in the language of the one who reads the page.
+func (c *console) spokenIn(lang string) func(line string) string {
+	if c.Spoken == nil {
+		return func(string) string { return "" }
+	}
+	return func(line string) string { return c.Spoken(line, flows.Lang(lang)) }
+}
+
+// fold puts what the machine said in one turn into one line that unfolds to its
+// texts. Where only the name of a line is kept, the fold is called by it.
 func (w *letterWriter) fold(l Line) {
 	text, name := strings.TrimSpace(l.Text), ""
+	named := text == "" && !l.Gone
 	switch first, _, _ := strings.Cut(text, "\n"); {
 	case l.Gone:
 		name = w.say("talk.gone")
-	case text == "":
-		name = w.shown(l.Line)
+	case named:
+		name, text = w.shown(l.Line), strings.TrimSpace(w.spoken(l.Line))
 	default:
 		name = cut(first, 40)
 	}
 	if n := len(w.items); l.Event != "" && l.Event == w.event && n > 0 {
 		turn := &w.items[n-1]
-		if text == "" && !strings.Contains(turn.Fold, name) {
+		if named && !strings.Contains(turn.Fold, name) {
 			turn.Fold += "、" + name
 		}
 		turn.Text = strings.TrimSpace(turn.Text + "\n\n" + text)

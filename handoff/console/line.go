@@ -94,10 +94,10 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 		return out, err
 	}
 	for _, r := range waiting {
-		out.Waiting = append(out.Waiting, c.rowView(r, v, here, say))
+		out.Waiting = append(out.Waiting, c.rowView(c.unopened(ctx, r), v, here, say))
 	}
 	for _, r := range held {
-		row := c.rowView(r, v, here, say)
+		row := c.rowView(c.unopened(ctx, r), v, here, say)
 		if r.Staff.Name != v.Name {
 			out.Others = append(out.Others, row)
 			continue
@@ -108,6 +108,26 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 		out.Mine = append(out.Mine, row)
 	}
 	return out, nil
+}
+
+// unopened counts anew what nobody has opened where words were taken back: the desk
+// does not know which of them had been read.
+func (c *console) unopened(ctx context.Context, r handoff.Row) handoff.Row {
+	if r.Words == 0 || r.Unsent == 0 {
+		return r
+	}
+	said, err := c.Words.Talk(ctx, r.Person, r.From())
+	if err != nil {
+		return r
+	}
+	n := 0
+	for _, l := range said {
+		if l.By == "resident" && !l.Gone && l.At.Truncate(time.Millisecond).After(r.ReadTo) && r.Shows(l.At) {
+			n++
+		}
+	}
+	r.Words = min(r.Words, n)
+	return r
 }
 
 func (c *console) rowView(r handoff.Row, v *visit, here flows.CaseID, say sayer) rowView {
@@ -130,11 +150,14 @@ func (c *console) rowView(r handoff.Row, v *visit, here flows.CaseID, say sayer)
 		if r.Staff.Name != v.Name {
 			row.By = r.Staff.Alias
 		}
-		if !r.Promise.IsZero() {
+		if !r.Promise.IsZero() && r.Forgotten.IsZero() {
 			row.Since = say.until(r.Promise.In(c.zone()), now)
 		}
 	}
 	row.Last = sealState(r.Case, say)
+	if !r.Forgotten.IsZero() {
+		row.Language, row.Last = "", say("talk.deleted")
+	}
 	row.Rev = revOf(r.Case, row.Long)
 	return row
 }
@@ -231,7 +254,7 @@ func aliasOf(alias string, say sayer) string {
 func revOf(k handoff.Case, long bool) string {
 	h := fnv.New64a()
 	fmt.Fprint(h, k.ID, k.State, k.Alias, k.Staff, k.Last, k.Words, k.ReadTo.UnixMilli(), k.Promise.UnixMilli(),
-		k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Forgotten.UnixMilli(),
+		k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(),
 		k.Word.UnixMilli(), k.Since.UnixMilli(), k.All, k.Answered.UnixMilli(), k.Tells, long)
 	return fmt.Sprintf("%x", h.Sum64())
 }
@@ -243,7 +266,10 @@ func (c *console) toldViews(ctx context.Context, v *visit, say sayer) ([]toldVie
 		return nil, err
 	}
 	out := make([]toldView, 0, len(notices))
-	for _, n := range notices {
+	for i, n := range notices {
+		if n.Do == handoff.DoStopped && slices.ContainsFunc(notices[i+1:], func(m handoff.Notice) bool { return m.Do == n.Do && m.Case == n.Case }) {
+			continue // said more exactly since
+		}
 		alias := ""
 		if r, err := c.Desk.Get(ctx, n.Case); err == nil {
 			alias = r.Alias

@@ -224,3 +224,14 @@ func TestFateOfAnAnswerIsNews(t *testing.T) {
 	h.desk.tick()
 	l.changed("case", data["case"])
 }
+
+func TestOpenPageOfAClosedTalkHearsOfWithdrawnWords(t *testing.T) {
+	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3, closed)
+	l := h.as(t, "suzu").listen("/live?case=c1")
+	_, data, _ := l.next()
+	h.change("c1", func(c *handoff.Case) { c.Withdrawn = h.now })
+	mark := l.changed("case", data["case"])
+	h.change("c1", func(c *handoff.Case) { c.Forgotten = h.now })
+	l.changed("case", mark)
+}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -34,7 +35,7 @@ func TestNewRowsWaitBehindAButton(t *testing.T) {
 	before := eval[string](v, places)
 	h.wait("c3", "あおいやまどり 3", 1, urgent)
 	h.wait("c4", "きいろのふくろう 51", 0)
-	v.until("the button counts", `document.querySelector("#fresh-line button:not([hidden])")?.innerText === "新しいもの 2件を見る"`)
+	v.until("the button counts", `document.querySelector("#fresh-line button:not([hidden])")?.innerText === "明らか 1件・新しいもの 2件を見る"`)
 	if after := eval[string](v, places); after != before {
 		t.Errorf("rows moved by themselves:\nbefore %s\nafter  %s", before, after)
 	}
@@ -118,12 +119,7 @@ func TestUnsentWordsVanishAtOnce(t *testing.T) {
 	v.key("r")
 	v.press("途中")
 	h.words.unsend(c.Person, "c1-5")
-	h.desk.mu.Lock()
-	k := h.desk.cases["c1"]
-	k.Unsent++
-	h.desk.cases["c1"] = k
-	h.desk.mu.Unlock()
-	h.desk.tick()
+	h.change("c1", func(c *handoff.Case) { c.Unsent++ })
 	v.until("the words are gone", `!document.documentElement.innerHTML.includes("電話がこわい") && document.body.innerText.includes("ことばは取り消されました")`)
 	if got := v.focus(); got != "words" {
 		t.Errorf("focus went to %s", got)
@@ -145,12 +141,7 @@ func TestNewWordsComeByAButtonAndLeaveTheBoxAlone(t *testing.T) {
 	v.key("r")
 	v.press("途中")
 	h.words.add(c.Person, Line{ID: "c1-6", Event: "e6", At: h.now, By: "resident", Kind: "text", Text: "まだいますか"})
-	h.desk.mu.Lock()
-	k := h.desk.cases["c1"]
-	k.Words, k.Word = 1, h.now
-	h.desk.cases["c1"] = k
-	h.desk.mu.Unlock()
-	h.desk.tick()
+	h.change("c1", func(c *handoff.Case) { c.Words, c.Word = 1, h.now })
 	v.until("the button counts", `document.querySelector("#fresh-talk form:not([hidden]) button")?.innerText === "新しいことば 1件を見る"`)
 	if strings.Contains(v.text("body"), "まだいますか") {
 		t.Error("words show before they were opened")
@@ -237,5 +228,116 @@ func TestPagesAskOnlyThisHouseAndBreakNoRule(t *testing.T) {
 		if !strings.HasPrefix(url, h.URL+"/") && !strings.HasPrefix(url, "data:") {
 			t.Errorf("asked for %s", url)
 		}
+	}
+}
+
+func TestUnsentWordsVanishFromAClosedTalkAndFromAHeldLine(t *testing.T) {
+	h := newHouse(t, forGuest)
+	c := h.wait("c1", "あおいやまどり 3", 3, closed)
+	h.hasRead("c1", "suzu")
+	other := h.wait("c2", "しろいかもめ 8", 5, mine, func(c *handoff.Case) { c.ReadTo = c.Opened.Add(-time.Minute) })
+	v := h.signedIn(t, desktop, "light")
+	v.open("/case/c1")
+	v.ready()
+	v.until("the words are there", `document.getElementById("letters").innerText.includes("電話がこわい") && document.querySelector("[data-row=c2] .last").innerText.includes("大家さん")`)
+	v.key("p")
+	h.words.unsend(c.Person, "c1-5")
+	h.words.unsend(other.Person, "c2-5")
+	h.change("c1", func(c *handoff.Case) { c.Withdrawn = h.now })
+	h.change("c2", func(c *handoff.Case) { c.Withdrawn = h.now })
+	v.until("the words are gone", `!document.documentElement.innerHTML.includes("電話がこわい") && !document.documentElement.innerHTML.includes("大家さん")`)
+}
+
+func TestWhoDeletedEverythingLeavesEveryOpenPageAtOnce(t *testing.T) {
+	h := newHouse(t, forGuest)
+	h.wait("c1", "あおいやまどり 3", 30, mine, urgent, func(c *handoff.Case) { c.Stopped = "nudges" })
+	v := h.signedIn(t, desktop, "light")
+	v.open("/case/c1")
+	v.ready()
+	v.key("r")
+	v.press("家賃のことで")
+	v.press(kb.Escape)
+	v.key("m")
+	v.press("様子を見る")
+	v.until("the page knows them", `document.title.includes("あおいやまどり") && document.body.innerText.includes("返事は届きます")`)
+	h.forget("c1")
+	v.until("their name is nowhere", `!document.documentElement.outerHTML.includes("あおいやまどり") && !document.title.includes("あおいやまどり")`)
+	text := v.text("body")
+	for _, never := range []string{"電話がこわい", "返事は届きます", "つぎの返事の約束", "返事を送る", "からだとこころ", "機械の案内に渡す", "伝わると", "まで\n"} {
+		if strings.Contains(text, never) {
+			t.Errorf("the page still says %q", never)
+		}
+	}
+	if !strings.Contains(text, "返事はもう送れません") || !strings.Contains(text, "話をとじる") {
+		t.Errorf("the page does not say what can be done now: %s", text)
+	}
+	if got := eval[string](v, `document.getElementById("note").value + "|" + JSON.stringify(Object.entries(sessionStorage))`); !strings.HasPrefix(got, "様子を見る|") || strings.Contains(got, "家賃") {
+		t.Errorf("the note and the drafts are %q, want the note alone", got)
+	}
+	v.axe("deleted")
+	v.shot("desktop-light-deleted")
+	v.do(chromedp.Reload())
+	v.ready()
+	if eval[bool](v, `document.documentElement.outerHTML.includes("あおいやまどり") || document.getElementById("words") !== null`) {
+		t.Error("after a reload the page names them, or has a box for an answer")
+	}
+}
+
+func TestWhoLeftTheLineByDeletingIsNamedNoMore(t *testing.T) {
+	h := newHouse(t, forGuest)
+	h.wait("c1", "みどりのつばめ 27", 30)
+	h.wait("c2", "しろいかもめ 8", 4)
+	v := h.signedIn(t, desktop, "light")
+	v.ready()
+	before := eval[string](v, places)
+	h.forget("c1")
+	v.until("their name is nowhere", `!document.documentElement.outerHTML.includes("みどりのつばめ") && document.body.innerText.includes("列を出ました")`)
+	if after := eval[string](v, places); after != before {
+		t.Errorf("rows moved:\nbefore %s\nafter  %s", before, after)
+	}
+}
+
+func TestFirstPersonInAnEmptyLineShowsAtOnce(t *testing.T) {
+	h := newHouse(t, forGuest)
+	v := h.signedIn(t, phone, "light")
+	v.ready()
+	c := h.wait("c1", "あおいやまどり 3", 0, urgent)
+	h.raise(c)
+	v.until("the row is there", `document.querySelector("[data-row=c1] .row.clear") !== null && !document.body.innerText.includes("お茶をどうぞ")`)
+}
+
+func TestUrgentPersonBehindTheButtonIsNamedOnIt(t *testing.T) {
+	h := newHouse(t, forGuest)
+	h.wait("c1", "しろいかもめ 8", 5, mine)
+	v := h.signedIn(t, desktop, "light")
+	v.ready()
+	before := eval[string](v, places)
+	h.wait("c2", "あおいやまどり 3", 0, urgent)
+	v.until("the button says so", `document.querySelector("#fresh-line button.urgent:not([hidden])")?.innerText === "明らか 1件・新しいもの 1件を見る"`)
+	if text := v.text("#line"); strings.Contains(text, "いま待っている人はいません") {
+		t.Errorf("the line still says that nobody waits: %s", text)
+	}
+	if after := eval[string](v, places); after != before {
+		t.Errorf("rows moved:\nbefore %s\nafter  %s", before, after)
+	}
+	v.axe("urgent button")
+	v.shot("desktop-light-urgent-new")
+}
+
+func TestNewWordsComeIntoView(t *testing.T) {
+	for _, s := range []size{desktop, phone} {
+		h := newHouse(t, forGuest)
+		c := h.wait("c1", "みどりのつばめ 27", 120, mine)
+		for i := range 30 {
+			h.words.add(c.Person, Line{ID: "m" + strconv.Itoa(i), Event: "m", At: c.Opened.Add(time.Minute), By: "resident", Kind: "text", Text: "前のことば"})
+		}
+		v := h.signedIn(t, s, "light")
+		v.open("/case/c1")
+		v.ready()
+		h.words.add(c.Person, Line{ID: "new", Event: "new", At: h.now, By: "resident", Kind: "text", Text: "まだいますか"})
+		h.change("c1", func(c *handoff.Case) { c.Words, c.Word = 1, h.now })
+		v.until("the button is there", `document.querySelector("#fresh-talk form:not([hidden])") !== null`)
+		eval[chromedp.Void](v, `document.getElementById("letters").scrollTop = 0; scrollTo(0, 0); document.querySelector("#fresh-talk button").click(); void 0`)
+		v.until("the words are seen on a "+s.name, `(r => r && r.top >= 0 && r.bottom <= innerHeight)(document.querySelector("[data-said=new]")?.getBoundingClientRect())`)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"engawa/flows"
+	"engawa/handoff"
 	"engawa/handoff/staff"
 )
 
@@ -94,15 +95,10 @@ func (w *newsWriter) send(event, data string) error {
 func (w *newsWriter) news(c *console, id flows.CaseID) error {
 	n, mark := c.hub.now(id)
 	if id != "" {
-		fates, err := c.Desk.Fates(w.Request().Context(), id)
-		if err != nil {
+		var err error
+		if mark, err = w.caseMark(c, id, mark); err != nil {
 			return nil // the next news or the page's own asking brings it
 		}
-		sum := fnv.New64a()
-		for _, event := range slices.Sorted(maps.Keys(fates)) {
-			fmt.Fprint(sum, event, fates[event].State, fates[event].Why)
-		}
-		mark += fmt.Sprintf("%x", sum.Sum64())
 	}
 	body, err := json.Marshal(struct {
 		news
@@ -113,6 +109,31 @@ func (w *newsWriter) news(c *console, id flows.CaseID) error {
 	}
 	w.last = string(body)
 	return w.send("news", w.last)
+}
+
+// caseMark differs when the case of this page does, or what became of an answer. The
+// hub knows those that wait or are in hands; of a closed one the words may go too.
+func (w *newsWriter) caseMark(c *console, id flows.CaseID, known string) (string, error) {
+	ctx := w.Request().Context()
+	if known == "" {
+		row, err := c.Desk.Get(ctx, id)
+		if errors.Is(err, handoff.ErrUnknown) {
+			return "", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		known = revOf(row.Case, false)
+	}
+	fates, err := c.Desk.Fates(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	sum := fnv.New64a()
+	for _, event := range slices.Sorted(maps.Keys(fates)) {
+		fmt.Fprint(sum, event, fates[event].State, fates[event].Why)
+	}
+	return known + fmt.Sprintf("%x", sum.Sum64()), nil
 }
 
 // beat says that the stream lives, or that the session does not.

@@ -39,6 +39,8 @@ type caseView struct {
 	Cards                           []Card
 	Notes                           []noteView
 	Log                             []logView
+	Gone                            bool   // the person said 消す: nobody can be answered any more
+	Over                            string // of a closed talk: whether it may open again
 	Identify                        string // act of the form that opens the LINE id; "" = not for this reader or case
 	Full                            string // at capacity: says so, and offers to take it nevertheless
 }
@@ -84,7 +86,7 @@ func (c *console) casePage(v *visit, status int, id flows.CaseID, f fill) error 
 		return err
 	}
 	kase.Trouble, kase.NoteDraft, kase.Full = f.trouble, f.note, f.full
-	if kase.Mine() {
+	if kase.Mine() && !kase.Gone {
 		kase.Draft = f.words
 	} else {
 		kase.Kept = f.words
@@ -110,7 +112,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 		return nil, err
 	}
 	view := c.caseHead(row, v, say)
-	if err := c.letters(ctx, view, row, readTo(row.Case, log, v.Name), say); err != nil {
+	if err := c.letters(ctx, view, row, readTo(row.Case, log, v.Name), v.Taste.Lang, say); err != nil {
 		return nil, err
 	}
 	notes, err := c.Desk.Notes(ctx, id)
@@ -128,7 +130,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	view.Reader = say("answer.reader", "alias", view.Alias, "staff", v.Alias)
 	view.Cost = say("cost." + string(c.cost(ctx, row.Case)))
 	c.promise(view, row.Case, say)
-	if c.Cards != nil {
+	if c.Cards != nil && !view.Gone {
 		view.Cards = c.Cards(row.Topic, row.Lang)
 	}
 	return view, nil
@@ -139,6 +141,7 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 	view := &caseView{
 		ID: string(row.ID), Alias: aliasOf(row.Alias, say), Topic: topic(row.Topic, say), Language: language(row.Lang, say),
 		Clear: row.Level == flows.Clear, Holder: row.Staff.Alias, Had: row.Last.Alias, Chose: c.sceneName(row.Flow, row.Scene),
+		Gone: !row.Forgotten.IsZero(),
 	}
 	if row.Level != flows.NoLevel || row.Why == handoff.WhySilence {
 		view.Why = why(row, say)
@@ -149,7 +152,7 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 	}
 	switch {
 	case !row.Open():
-		view.State, view.Standing = "closed", say("talk.closed")
+		view.State, view.Standing, view.Over = "closed", say("talk.closed"), over(row.Case, now, say)
 	case row.State == handoff.Waiting:
 		view.State, view.Standing = "waiting", say("talk.waiting", "since", say.lasting(now.Sub(since)))
 	case row.Staff.Name == v.Name:
@@ -159,6 +162,10 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 	}
 	if row.State == handoff.Snoozed {
 		view.Standing = say("talk.snoozed")
+	}
+	if view.Gone {
+		view.Standing, view.Language = say("talk.deleted"), ""
+		return view // what was shared or stopped is of no matter any more
 	}
 	switch {
 	case row.All:
@@ -173,6 +180,17 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 		view.Stopped = say(key)
 	}
 	return view
+}
+
+// over says what becomes of a closed talk.
+func over(k handoff.Case, now time.Time, say sayer) string {
+	switch {
+	case !k.Forgotten.IsZero():
+		return say("closed.forgotten")
+	case k.Reopens(now):
+		return say("closed.says")
+	}
+	return say("closed.old")
 }
 
 // sceneName is what a place in the dialogue is called. Scenes bear names that
@@ -257,7 +275,8 @@ func (c *console) logViews(ctx context.Context, log []handoff.Entry, v *visit, s
 	}
 	out := make([]logView, 0, len(log))
 	for _, e := range log {
-		key := c.pages.words[v.Taste.Lang].or("log."+string(e.Do), "log.other")
+		words := c.pages.words[v.Taste.Lang]
+		key := words.or("log."+string(e.Do)+"."+e.Why, words.or("log."+string(e.Do), "log.other"))
 		at := e.At.In(c.zone())
 		text := say(key, "staff", names[e.By])
 		if e.Reason != "" {

@@ -14,11 +14,11 @@ export function startAlarm() {
   addEventListener("pointerdown", touch);
   addEventListener("keydown", touch);
   settings();
-  const title = document.title;
   let sounded = 0;
   function heard() {
     const open = document.querySelectorAll("[data-alarm]").length > 0;
-    document.title = (open ? "● " : "") + title;
+    const title = (open ? "● " : "") + document.title.replace(/^● /, "");
+    if (title !== document.title) document.title = title;
     hint();
     if (!open) sounded = 0;
     else if (Date.now() - sounded >= EVERY && ring()) sounded = Date.now();

@@ -1,6 +1,8 @@
 // Live news. The server says only that something changed; the page then asks
 // for the pieces that it shows. Nothing that a person looks at moves by itself:
 // new rows wait behind a button. Withdrawn words vanish at once.
+import { dropDraft } from "./write.js";
+
 const SILENT = 45_000; // the server's pulse comes every 15 s; a proxy that swallows it makes us ask
 const ASK = 10_000;
 
@@ -26,7 +28,7 @@ export function startLive({ alarmsChanged }) {
     const now = JSON.parse(event.data);
     const changed = ["line", "alarms", "case"].filter((k) => now[k] !== known[k]);
     known = now;
-    if (changed.length) ask(changed.concat(changed.includes("line") ? ["told"] : []));
+    if (changed.length) ask(changed.concat("told"));
   }
 
   async function ask(pieces) {
@@ -102,7 +104,7 @@ export function startLive({ alarmsChanged }) {
   }
   listen();
   setInterval(() => { if (Date.now() - last > SILENT) ask(everything); }, ASK);
-  setInterval(() => ask(["line"]), 60_000); // waiting times go on
+  setInterval(() => ask(["line", "told"]), 60_000); // waiting times go on
   addEventListener("pageshow", (e) => { if (e.persisted) ask(everything); });
 }
 
@@ -123,11 +125,15 @@ function layOver(el) {
   document.getElementById("over")?.append(el);
 }
 
-// The line of people: what is on the page stays where it is.
+// The line of people: what is on the page stays where it is. Where nobody stands,
+// nobody can be moved: then new people show at once.
 function startLine() {
   const box = document.getElementById("fresh-line");
   const show = box?.querySelector("button");
+  const quiet = box?.querySelector("p");
   const pause = document.getElementById("pause");
+  const ids = (root) => [...root.querySelectorAll("[data-row]")].map((r) => r.dataset.row);
+  const groupOf = (row) => row.closest("ol").dataset.group;
   let held = null;
   let paused = false;
   if (pause) {
@@ -138,51 +144,66 @@ function startLine() {
       if (!paused && held) take(held.cloneNode(true));
     });
   }
-  show?.addEventListener("click", () => {
+  show?.addEventListener("click", all);
+
+  function all() {
     const seen = new Set(ids(piece("line")));
     piece("line").replaceChildren(...held.cloneNode(true).childNodes);
-    show.hidden = true;
-    quiet.hidden = false;
+    tell([]);
     const fresh = [...piece("line").querySelectorAll("[data-row]")].find((r) => !seen.has(r.dataset.row));
     (fresh ?? piece("line")).querySelector("a")?.focus();
-  });
-  const quiet = box?.querySelector("p");
-  const ids = (root) => [...root.querySelectorAll("[data-row]")].map((r) => r.dataset.row);
+  }
 
   function take(theirs) {
     held = theirs.cloneNode(true);
-    if (paused) return;
     const mine = piece("line");
     const here = new Set(ids(mine));
     for (const row of mine.querySelectorAll("[data-row]")) {
-      const now = theirs.querySelector(`[data-row="${CSS.escape(row.dataset.row)}"]`);
-      refresh(row, now, mine);
+      refresh(row, theirs.querySelector(`[data-row="${CSS.escape(row.dataset.row)}"]`), mine);
     }
-    const fresh = ids(theirs).filter((id) => !here.has(id)).length;
-    show.hidden = fresh === 0;
-    quiet.hidden = fresh !== 0;
-    if (fresh) show.textContent = show.dataset.many.replace("{n}", fresh);
+    if (paused) return;
+    const fresh = [...theirs.querySelectorAll("[data-row]")].filter((r) => !here.has(r.dataset.row));
+    if (fresh.length && !here.size) {
+      mine.replaceChildren(...theirs.childNodes);
+      return tell([]);
+    }
+    tell(fresh);
+  }
+
+  // tell shows that somebody is new. Urgent ones are counted by name, and where the
+  // page says that nobody waits, that is taken back in its own place.
+  function tell(fresh) {
+    const urgent = fresh.filter((r) => r.querySelector(".row.clear")).length;
+    show.hidden = fresh.length === 0;
+    quiet.hidden = fresh.length !== 0;
+    show.classList.toggle("urgent", urgent > 0);
+    if (fresh.length) show.textContent = (urgent ? show.dataset.urgent : show.dataset.many).replace("{n}", fresh.length).replace("{m}", urgent);
+    const none = piece("line").querySelector(".none p");
+    if (none && fresh.some((r) => groupOf(r) === "waiting")) none.textContent = none.dataset.come;
   }
 
   function refresh(row, now, mine) {
     const link = row.querySelector("a");
-    if (!now) {
+    const put = (part, text) => { link.querySelector(part).textContent = text; };
+    if (!now) { // they may have said 消す: nothing of them stays
       link.classList.add("gone");
       link.classList.remove("long", "clear");
-      link.querySelector(".last").textContent = mine.dataset.left;
+      put(".alias", mine.dataset.left);
+      for (const part of [".since", ".why", ".tags", ".last"]) put(part, "\u00a0");
       return;
     }
     const moved = groupOf(now) !== groupOf(row);
-    if (row.dataset.rev !== now.dataset.rev || moved) {
+    if (paused) { // it holds still; what was withdrawn goes nevertheless
+      for (const part of [".alias", ".last"]) put(part, now.querySelector(part).textContent);
+    } else if (row.dataset.rev !== now.dataset.rev || moved) {
       row.dataset.rev = now.dataset.rev;
       const fresh = now.querySelector("a");
       link.className = fresh.className + (moved ? " gone" : "");
       link.replaceChildren(...fresh.cloneNode(true).childNodes);
     } else {
-      link.querySelector(".since").textContent = now.querySelector(".since").textContent;
+      put(".since", now.querySelector(".since").textContent);
     }
   }
-  const groupOf = (row) => row.closest("ol").dataset.group;
   return { take };
 }
 
@@ -191,8 +212,10 @@ function startLine() {
 function startTalk(caseID, again) {
   const form = document.querySelector("#fresh-talk form");
   const show = form?.querySelector("button");
+  let asked = false; // somebody has asked for the new words: they come into view
   form?.addEventListener("submit", async (e) => {
     e.preventDefault();
+    asked = true;
     try {
       const answer = await fetch(form.action, { method: "POST", redirect: "manual" });
       if (answer.type !== "opaqueredirect") throw new Error("open");
@@ -204,23 +227,48 @@ function startTalk(caseID, again) {
 
   function take(doc) {
     for (const name of ["head", "promise", "log"]) swap(piece(name), piece(name, doc));
-    const before = piece("act").dataset.state;
-    const after = piece("act", doc).dataset.state;
-    patch(piece("letters"), piece("letters", doc));
+    if (doc.title) document.title = doc.title;
     const fresh = Number(piece("letters", doc).dataset.fresh || 0);
+    const first = patch(piece("letters"), piece("letters", doc));
     form.hidden = fresh === 0;
     form.previousElementSibling.hidden = fresh !== 0 || piece("letters").querySelector(".seal") !== null;
     if (fresh) show.textContent = show.dataset.many.replace("{n}", fresh);
+    if (asked && first) {
+      asked = false;
+      first.scrollIntoView({ block: "start" });
+    }
+    acts(doc);
+  }
+
+  // acts takes over what can be done now, but for a box that somebody writes in.
+  function acts(doc) {
+    const mine = piece("act");
+    const theirs = piece("act", doc);
+    const before = mine.dataset.state;
+    const after = theirs.dataset.state;
     if (before === after) {
       swap(document.getElementById("words-help"), doc.getElementById("words-help"));
       return;
     }
     const n = document.getElementById("notice");
     say(n.dataset.changed, location.pathname, n.dataset.reload);
-    if (before !== "mine") {
-      piece("act").dataset.state = after;
-      piece("act").replaceChildren(...piece("act", doc).childNodes);
+    const gone = after.endsWith("gone");
+    if (gone) forget(doc);
+    if (gone || before !== "mine") {
+      mine.dataset.state = after;
+      mine.replaceChildren(...theirs.childNodes);
     }
+  }
+
+  // forget: the person said 消す. Nothing that names them stays on the page; a note
+  // that a colleague is writing does.
+  function forget(doc) {
+    dropDraft("answer");
+    const note = document.querySelector('#helps form[data-draft="note"]');
+    const helps = doc.getElementById("helps");
+    const box = helps?.querySelector('form[data-draft="note"]');
+    if (note && box) box.replaceWith(note);
+    if (helps) document.getElementById("helps").replaceChildren(...helps.childNodes);
   }
   return { take };
 }
@@ -239,16 +287,19 @@ function swap(mine, theirs) {
   if (mine && theirs && mine.innerHTML !== theirs.innerHTML) mine.replaceChildren(...theirs.childNodes);
 }
 
+// patch gives the first letter that was not there before.
 function patch(mine, theirs) {
   const key = (li) => li.dataset.said;
   const list = mine.querySelector("ol");
   const old = new Map([...list.children].map((li) => [key(li), li]));
   let last = null;
+  let first = null;
   for (const li of [...theirs.querySelector("ol").children]) {
     let stands = old.get(key(li));
     old.delete(key(li));
     if (!stands) {
       stands = li;
+      first ??= li;
       last ? last.after(li) : list.prepend(li);
     } else if (text(stands) !== text(li)) {
       stands.replaceWith(li);
@@ -258,5 +309,6 @@ function patch(mine, theirs) {
   }
   for (const li of old.values()) li.remove();
   swap(mine.querySelector(".after"), theirs.querySelector(".after"));
+  return first;
 }
 const text = (li) => li.className + li.textContent.replace(/\s+/g, " ");

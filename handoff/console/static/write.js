@@ -8,6 +8,7 @@ const store = {
 
 export function startWriting() {
   for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
+  if (document.querySelector('[data-piece="act"][data-state~="gone"]')) dropDraft("answer");
   for (const button of document.querySelectorAll("[data-insert]")) insert(button);
   document.addEventListener("submit", once);
   addEventListener("pageshow", () => {
@@ -15,10 +16,15 @@ export function startWriting() {
   });
 }
 
+const keyOf = (what) => `draft:${document.body.dataset.case}:${what}`;
+
+// dropDraft lets go of words that can never be sent: who said 消す left nothing behind.
+export function dropDraft(what) { store.drop(keyOf(what)); }
+
 function keepDraft(form) {
   const box = form.querySelector("textarea");
   const act = form.elements.act;
-  const key = `draft:${document.body.dataset.case}:${form.dataset.draft}`;
+  const key = keyOf(form.dataset.draft);
   const kept = JSON.parse(store.get(key) || "null");
   let sent = ""; // what the form held when it was last sent
   if (kept && arrived(kept.act)) {
