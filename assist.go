@@ -45,6 +45,6 @@ func (h *house) second(ctx context.Context, b *flows.Bundle, s flows.State, p fl
 // chosen is what the city has decided about its promises.
 func (h *house) chosen() config.Chosen {
 	return config.Chosen{
-		Replicas: h.cfg.Replicas, Drafts: h.bundle.Drafts, Records: h.bundle.House.Records, Model: h.model.On(),
+		Replicas: h.cfg.Replicas, Drafts: h.bundle.Drafts, Records: h.bundle.House.Records, Model: h.model.On(), Ways: h.waker.Ways(),
 	}
 }

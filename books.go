@@ -15,6 +15,7 @@ import (
 	"engawa/config"
 	"engawa/flows"
 	"engawa/handoff"
+	"engawa/handoff/alarm/wake"
 )
 
 type ledgerCmd struct {
@@ -174,10 +175,12 @@ func withHouse(ctx context.Context, do func(*house) error) error {
 	return do(h)
 }
 
-type doctorCmd struct{}
+type doctorCmd struct {
+	Call bool `help:"急ぎの知らせの呼び出しを、試しに一度ずつ鳴らす / make one trial call by every way"`
+}
 
 // Run looks at everything that must be right before residents come, and says what to do.
-func (doctorCmd) Run(ctx context.Context) error {
+func (c doctorCmd) Run(ctx context.Context) error {
 	return withHouse(ctx, func(h *house) error {
 		bad := false
 		tell := func(ok bool, good, wrong string) {
@@ -205,6 +208,12 @@ func (doctorCmd) Run(ctx context.Context) error {
 		tell(err == nil && active && url != "", "Webhook は入っています / the webhook is active: "+url,
 			"Webhook が入っていません。LINE Developers で URL を入れ、「利用する」にしてください / the webhook is not active")
 		fmt.Println("？ Webhook の再送と、応答メッセージが切れているかは、API からは見えません。LINE の画面で見てください / redelivery and auto-reply cannot be seen by API: look at LINE's pages")
+		if c.Call {
+			h.waker.Try(ctx, func(way string, whom wake.For, err error) {
+				tell(err == nil, fmt.Sprintf("呼び出し %s（%s）が出ました / a trial call went out", way, whom),
+					fmt.Sprintf("呼び出し %s（%s）が出ませんでした / a trial call did not go out: %v", way, whom, err))
+			})
+		}
 		if bad {
 			return errSaid
 		}

@@ -30,6 +30,7 @@ import (
 	"engawa/flows/script"
 	"engawa/handoff"
 	"engawa/handoff/alarm"
+	"engawa/handoff/alarm/wake"
 	"engawa/handoff/staff"
 )
 
@@ -51,6 +52,7 @@ type house struct {
 	desk   *handoff.Desk         // hand-offs
 	staff  *staff.Store          // accounts and sessions
 	alarms *alarm.Store          // cries for help
+	waker  *wake.Waker           // calls those who do not look at the console
 	model  *assist.Assist        // a language model that may be asked; most often off
 	door   *webhook.Door         // where LINE comes in
 	reg    *prometheus.Registry  // figures for the night
@@ -148,9 +150,34 @@ func (h *house) joinDesk() {
 	tell := teller{h}
 	roster := handoff.HouseRoster{House: h.houseNow}
 	h.alarms = alarm.New(h.rdb, tell, h.clock, h.log)
+	h.waker = wake.New(h.alarms, ways(h.cfg.Alarm), h.consoleURL(), h.clock, h.log)
+	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.rdb, roster, h.people, tell, handoff.Options{
 		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Place: h.bundle.House.Place, Now: h.clock, Log: h.log,
 	})
+}
+
+// ways are how people are called who are not at the console.
+func ways(a config.Alarm) (all []wake.Way) {
+	if a.MailServer.Set() {
+		all = append(all, wake.Mail{Server: a.MailServer.Reveal, From: a.MailFrom,
+			To: map[wake.For][]string{wake.First: a.MailFirst, wake.Second: a.MailSecond, wake.Duty: a.MailDuty}})
+	}
+	if a.Hook != "" {
+		all = append(all, wake.Hook{URL: a.Hook, Secret: a.HookSecret.Reveal})
+	}
+	if a.Command != "" {
+		all = append(all, wake.Command(a.Command))
+	}
+	return all
+}
+
+// consoleURL is where people reach the console.
+func (h *house) consoleURL() string {
+	if h.cfg.ConsoleURL != "" {
+		return h.cfg.ConsoleURL
+	}
+	return "http://" + h.cfg.ConsoleAddr
 }
 
 // joinTalk builds the way of a message: lane, turn, outbox.

@@ -46,10 +46,11 @@ var layout = map[string][]string{
 	"engawa/bot/dialogue": {"engawa/flows", "engawa/flows/understand", "engawa/flows/catalogue", "engawa/config/privacy",
 		"engawa/bot/inbox", "engawa/bot/people", "engawa/bot/ledger", "engawa/bot/outbox", "engawa/bot/line"},
 
-	"engawa/handoff":         {"engawa/flows", "engawa/config/privacy"},
-	"engawa/handoff/staff":   {"engawa/config/privacy"},
-	"engawa/handoff/alarm":   {"engawa/flows", "engawa/config/privacy"},
-	"engawa/handoff/console": {"engawa/flows", "engawa/handoff", "engawa/handoff/staff", "engawa/handoff/alarm"},
+	"engawa/handoff":            {"engawa/flows", "engawa/config/privacy"},
+	"engawa/handoff/staff":      {"engawa/config/privacy"},
+	"engawa/handoff/alarm/wake": {"engawa/handoff/alarm"},
+	"engawa/handoff/alarm":      {"engawa/flows", "engawa/config/privacy"},
+	"engawa/handoff/console":    {"engawa/flows", "engawa/handoff", "engawa/handoff/staff", "engawa/handoff/alarm"},
 }
 
 // topLevel are the only folders of the house.

@@ -109,6 +109,7 @@ func (h *house) run(ctx context.Context) error {
 	run("reader", func(ctx context.Context) error { h.reader.Run(ctx); return nil })
 	run("desk", h.desk.Run)
 	run("alarms", h.alarms.Run)
+	run("waker", h.waker.Run)
 	run("care", h.care)
 	h.log.Info("縁側がひらきました / open", "public", h.cfg.PublicAddr, "console", h.cfg.ConsoleAddr, "ops", h.cfg.OpsAddr, "bundle", h.bundle.Hash)
 	<-ctx.Done()

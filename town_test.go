@@ -217,6 +217,15 @@ func (tw *town) press(user, label string) emulator.Sent {
 	return s
 }
 
+// runs is run for a command that may find fault: what it said, however it ended.
+func (tw *town) runs(args ...string) string {
+	tw.Helper()
+	cmd := exec.Command(engawa(tw), args...)
+	cmd.Env = tw.env
+	out, _ := cmd.CombinedOutput()
+	return string(out)
+}
+
 // run runs a subcommand with the town's settings.
 func (tw *town) run(args ...string) string {
 	tw.Helper()

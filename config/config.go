@@ -49,6 +49,7 @@ type Config struct {
 	AcceptDrafts Drafts //
 
 	Assist Assist // an optional language model
+	Alarm  Alarm  // how people are called who are not at the console
 
 	Lanes      int           // only for a store that is new
 	Replicas   int           // copies that a write must have before it counts
@@ -66,6 +67,18 @@ type Assist struct {
 	Key    Secret //
 	Model  string //
 	Budget string // calls a day, or calls/tokens; "" = the house's own
+}
+
+// Alarm says how people are called who are not at the console; all of it may be empty.
+type Alarm struct {
+	MailServer Secret   // smtp://user:password@host:587 or smtps://…
+	MailFrom   string   //
+	MailFirst  []string // at once
+	MailSecond []string // after three minutes
+	MailDuty   []string // after six
+	Command    string   // a program of the city's own
+	Hook       string   // an https address of the city's own
+	HookSecret Secret   // signs what is sent there
 }
 
 // Line is one setting as it is in force.

@@ -129,6 +129,10 @@ func TestEveryBadValueIsRefusedByName(t *testing.T) {
 		{"ENGAWA_ASSIST_URL", "https://user:pw@model.example/v1"},
 		{"ENGAWA_ASSIST_BUDGET", "many"},
 		{"ENGAWA_ASSIST_BUDGET", "2000/0"},
+		{"ENGAWA_ALARM_MAIL_SERVER", "mail.example"},
+		{"ENGAWA_ALARM_MAIL_SERVER", "smtp+insecure://mail.example"},
+		{"ENGAWA_ALARM_COMMAND", "/no/such/program"},
+		{"ENGAWA_ALARM_HOOK", "http://pager.example"},
 		{"ENGAWA_BUBBLE_WAIT", "6s"},
 		{"ENGAWA_BUBBLE_WAIT", "soon"},
 		{"ENGAWA_LOG", "loud"},
@@ -140,6 +144,28 @@ func TestEveryBadValueIsRefusedByName(t *testing.T) {
 		if len(faults) != 1 || faults[0].Name != c.name {
 			t.Errorf("%s=%s: got %v, want one fault of that setting", c.name, c.value, err)
 		}
+	}
+}
+
+func TestSettingsThatWouldCallNobodyAreRefused(t *testing.T) {
+	for _, c := range []struct {
+		fault string
+		env   []string
+	}{
+		{"ENGAWA_ALARM_MAIL_SERVER", []string{"ENGAWA_ALARM_MAIL_FIRST=a@example.lg.jp"}},
+		{"ENGAWA_ALARM_MAIL_SERVER", []string{"ENGAWA_ALARM_MAIL_SERVER=smtp://mail.example:587"}},
+		{"ENGAWA_ALARM_HOOK_SECRET", []string{"ENGAWA_ALARM_HOOK=https://pager.example"}},
+		{"ENGAWA_ALARM_MAIL_DUTY", []string{"ENGAWA_ALARM_MAIL_DUTY=nobody"}},
+	} {
+		_, err := config.Load(env(c.env...))
+		if faults := config.Faults(err); len(faults) != 1 || faults[0].Name != c.fault {
+			t.Errorf("%v: got %v, want one fault of %s", c.env, err, c.fault)
+		}
+	}
+	c := load(t, "ENGAWA_ALARM_MAIL_SERVER=smtps://u:p@mail.example", "ENGAWA_ALARM_MAIL_FROM=engawa@example.lg.jp",
+		"ENGAWA_ALARM_MAIL_FIRST=a@example.lg.jp, b@example.lg.jp", "ENGAWA_ALARM_HOOK=https://pager.example/x", "ENGAWA_ALARM_HOOK_SECRET=s")
+	if len(c.Alarm.MailFirst) != 2 || c.Alarm.MailFrom != "engawa@example.lg.jp" || c.Alarm.Hook == "" || !c.Alarm.HookSecret.Set() {
+		t.Errorf("got %+v", c.Alarm)
 	}
 }
 

@@ -34,6 +34,7 @@ type Chosen struct {
 	Drafts   bool // unconfirmed sentences are served
 	Records  bool // words stay after 消す once a human has claimed the case
 	Model    bool // a language model may be asked
+	Ways     int  // of calling people who are not at the console
 }
 
 // Promises says in words which promises are in force, with these stores and these decisions.
@@ -46,7 +47,7 @@ func Promises(s privacy.Standing, c Chosen, now time.Time) []Promise {
 }
 
 // Promises are those that depend on the city's decisions alone.
-func (c Chosen) Promises() []Promise { return []Promise{drafts(c), records(c), model(c)} }
+func (c Chosen) Promises() []Promise { return []Promise{drafts(c), records(c), calls(c), model(c)} }
 
 func copies(s privacy.Standing, c Chosen) Promise {
 	switch {
@@ -76,6 +77,14 @@ func records(c Chosen) Promise {
 			"words of claimed cases stay after 消す, as public records; promise 4 is weaker")
 	}
 	return promise(Holds, "records", "「消す」で、ことばはぜんぶ消えます", "消す destroys every word")
+}
+
+func calls(c Chosen) Promise {
+	if c.Ways == 0 {
+		return promise(Weak, "calls", "急ぎの知らせは、画面を開いている人にだけ届きます。ENGAWA_ALARM_ の設定で、メールや市の呼び出しを入れてください",
+			"an alarm reaches only those who have the console open; set mail, a command or a hook (ENGAWA_ALARM_…)")
+	}
+	return promise(Holds, "calls", fmt.Sprintf("急ぎの知らせは、画面のほかに %d つの方法でも届きます", c.Ways), fmt.Sprintf("an alarm also calls people in %d other ways", c.Ways))
 }
 
 // model is no weakness: what leaves is covered first. It is told because people ask.

@@ -18,7 +18,7 @@ func good() privacy.Standing {
 }
 
 func TestAHouseAsWeShipItHoldsEveryPromise(t *testing.T) {
-	for _, p := range config.Promises(good(), config.Chosen{}, now) {
+	for _, p := range config.Promises(good(), config.Chosen{Ways: 1}, now) {
 		if p.Weight != config.Holds {
 			t.Errorf("%s: got %s, want ok", p.Name, p.Weight)
 		}
@@ -50,7 +50,7 @@ func TestEachWeaknessIsToldByNameInBothLanguages(t *testing.T) {
 	} {
 		s := good()
 		row.change(&s)
-		all := config.Promises(s, config.Chosen{}, now)
+		all := config.Promises(s, config.Chosen{Ways: 1}, now)
 		i := slices.IndexFunc(all, func(p config.Promise) bool { return p.Name == row.at })
 		if i < 0 || all[i].Weight != row.want || all[i].Ja == "" || all[i].En == "" {
 			t.Errorf("%s: got %v, want %s %s in both languages", name, all, row.at, row.want)
@@ -85,6 +85,8 @@ func TestWhatTheCityDecidedIsToldToo(t *testing.T) {
 		"replicas waited for and away": {config.Chosen{Replicas: 2}, 1, "copies", config.Broken},
 		"drafts are served":            {config.Chosen{Drafts: true}, 0, "drafts", config.Weak},
 		"records are kept":             {config.Chosen{Records: true}, 0, "records", config.Weak},
+		"nobody is called":             {config.Chosen{}, 0, "calls", config.Weak},
+		"people are called":            {config.Chosen{Ways: 2}, 0, "calls", config.Holds},
 		"a model may be asked":         {config.Chosen{Model: true}, 0, "model", config.Holds},
 	} {
 		s := good()

@@ -3,6 +3,7 @@ package config
 import (
 	"log/slog"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -178,6 +179,40 @@ func readAssistBudget(c *Config, value string) (ja, en string) {
 	}
 	c.Assist.Budget = value
 	return "", ""
+}
+
+// readMailServer takes TLS anywhere; smtp+insecure on this machine only.
+func readMailServer(c *Config, value string) (ja, en string) {
+	u, err := url.Parse(value)
+	if err != nil || u.Hostname() == "" || (u.Path != "" && u.Path != "/") || u.RawQuery != "" {
+		return "「smtp://名前:パスワード@ホスト:587」の形で書いてください（パスワードの記号は %40 のように）", "write smtp://user:password@host:587 (percent-encode signs in the password)"
+	}
+	switch u.Scheme {
+	case "smtp", "smtps":
+	case "smtp+insecure":
+		if !loopback(net.JoinHostPort(u.Hostname(), "25")) {
+			return "smtp+insecure:// はこの機械の中（127.0.0.1）だけです", "smtp+insecure:// is for this machine (127.0.0.1) only"
+		}
+	default:
+		return "smtp:// か smtps:// にしてください", "smtp:// or smtps://, please"
+	}
+	c.Alarm.MailServer = NewSecret(value)
+	return "", ""
+}
+
+func readAddresses(put func(*Config, []string)) func(*Config, string) (string, string) {
+	return func(c *Config, value string) (ja, en string) {
+		var all []string
+		for _, one := range strings.Split(value, ",") {
+			a, err := mail.ParseAddress(strings.TrimSpace(one))
+			if err != nil {
+				return "「name@example.lg.jp」の形で、「,」で区切って書いてください", "write name@example.lg.jp, comma-separated"
+			}
+			all = append(all, a.Address)
+		}
+		put(c, all)
+		return "", ""
+	}
 }
 
 func readBubbleWait(c *Config, value string) (ja, en string) {

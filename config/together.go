@@ -17,9 +17,26 @@ func (l *loader) together() {
 	if a := l.config.Assist; a.URL != "" && a.Model == "" && !l.failed["ENGAWA_ASSIST_MODEL"] {
 		l.fault("ENGAWA_ASSIST_MODEL", "ENGAWA_ASSIST_URL があるときは、モデルの名前も入れてください", "name the model for ENGAWA_ASSIST_URL")
 	}
+	l.alarm()
 	if addr := l.config.OpsAddr; addr != "" && !loopback(addr) {
 		l.warn("ENGAWA_OPS_ADDR", "見守り用の入口がこの機械の外に開いています。外の網から届かないようにしてください",
 			"the monitoring listener is open beyond this machine; keep it inside")
+	}
+}
+
+// alarm refuses settings that look as if somebody would be called and nobody would be.
+func (l *loader) alarm() {
+	a := l.config.Alarm
+	receivers := len(a.MailFirst) + len(a.MailSecond) + len(a.MailDuty)
+	switch {
+	case l.failed["ENGAWA_ALARM_MAIL_SERVER"] || l.failed["ENGAWA_ALARM_MAIL_FROM"]:
+	case a.MailServer.Set() && (a.MailFrom == "" || receivers == 0), !a.MailServer.Set() && receivers > 0:
+		l.fault("ENGAWA_ALARM_MAIL_SERVER", "メールで呼ぶには、ENGAWA_ALARM_MAIL_SERVER、ENGAWA_ALARM_MAIL_FROM と、知らせる人（FIRST、SECOND、DUTY のどれか）がそろっている必要があります",
+			"to call by mail set ENGAWA_ALARM_MAIL_SERVER, ENGAWA_ALARM_MAIL_FROM and at least one of FIRST, SECOND, DUTY")
+	}
+	if a.Hook != "" && !a.HookSecret.Set() && !l.failed["ENGAWA_ALARM_HOOK_SECRET"] {
+		l.fault("ENGAWA_ALARM_HOOK_SECRET", "ENGAWA_ALARM_HOOK には合言葉も入れてください。ないと、だれでも偽の知らせを送れます",
+			"set a secret for ENGAWA_ALARM_HOOK: without it anybody could ring")
 	}
 }
 

@@ -58,6 +58,7 @@ type Alarm struct {
 	Standby bool // LINE has given the talk to another module: there is no case
 	Raised  time.Time
 	Again   []time.Time // when it was raised again because nobody had reacted
+	Calls   []Call      // how people who were not at the console were called
 	Acked   time.Time   // zero: nobody yet
 	By      string      // alias of who acknowledged it
 }
@@ -224,6 +225,7 @@ func parse(fields map[string]string) (Alarm, error) {
 	for _, ms := range strings.Fields(fields["again"]) {
 		a.Again = append(a.Again, moment(ms))
 	}
+	a.Calls = parseCalls(fields["calls"])
 	return a, nil
 }
 

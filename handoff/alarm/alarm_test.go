@@ -148,7 +148,7 @@ func TestWhatNobodySeesIsRaisedAgainOncePerStep(t *testing.T) {
 	if _, err := heard.Receive(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := []time.Duration{3 * time.Minute, 10 * time.Minute, 30 * time.Minute, 90 * time.Minute}
+	want := []time.Duration{3 * time.Minute, 6 * time.Minute, 15 * time.Minute, 30 * time.Minute, 90 * time.Minute}
 	for passed := time.Duration(0); passed < 100*time.Minute; passed += 30 * time.Second {
 		for _, process := range []*Store{s, other} {
 			if err := process.Sweep(t.Context(), c.now()); err != nil {

@@ -14,7 +14,7 @@ const sweepEvery = 10 * time.Second
 
 // Steps are the times after which an alarm is raised again while nobody reacts;
 // after the last of them it is raised every hour.
-var Steps = []time.Duration{3 * time.Minute, 10 * time.Minute, 30 * time.Minute}
+var Steps = []time.Duration{3 * time.Minute, 6 * time.Minute, 15 * time.Minute, 30 * time.Minute}
 
 // hourly is the pause after the last of Steps.
 const hourly = time.Hour

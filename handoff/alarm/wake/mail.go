@@ -1,0 +1,102 @@
+package wake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/wneessen/go-mail"
+)
+
+// Mail calls by e-mail: at each step those of the step and all before it.
+type Mail struct {
+	Server func() string // smtp://user:password@host:587 (STARTTLS) or smtps://…:465
+	From   string
+	To     map[For][]string
+}
+
+// Name is how this way is called in the notes of an alarm.
+func (Mail) Name() string { return "mail" }
+
+// receivers are those of the step, and of the steps before it.
+func (m Mail) receivers(whom For) (all []string) {
+	for _, f := range []For{First, Second, Duty} {
+		all = append(all, m.To[f]...)
+		if f == whom {
+			break
+		}
+	}
+	return all
+}
+
+// Call sends one mail. Nobody to send to at this step is no failure.
+func (m Mail) Call(ctx context.Context, r Ring) error {
+	to := m.receivers(r.For())
+	if len(to) == 0 {
+		return nil
+	}
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	if err := msg.From(m.From); err != nil {
+		return errors.New("wake: the sender's address is none")
+	}
+	if err := msg.Bcc(to...); err != nil {
+		return errors.New("wake: a receiver's address is none")
+	}
+	subject, body := letter(r)
+	msg.Subject(subject)
+	msg.SetBodyString(mail.TypeTextPlain, body)
+	msg.SetImportance(mail.ImportanceUrgent)
+	client, err := m.client()
+	if err != nil {
+		return err
+	}
+	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
+		return errors.New("wake: the mail server did not take it") // the error may name receivers
+	}
+	return nil
+}
+
+// letter says that there is an alarm and where to look, and nothing else.
+func letter(r Ring) (subject, body string) {
+	if r.Test {
+		return "縁側: 試しの知らせです", "呼び出しの試しです。何も起きていません。このまま閉じて大丈夫です。\n\nThis is a trial of the alarm. Nothing has happened.\n"
+	}
+	since := "いま届きました。"
+	if m := int(r.Waiting.Minutes()); m > 0 {
+		since = strconv.Itoa(m) + "分たちましたが、まだだれも見ていません。"
+	}
+	return "縁側: 急ぎの知らせ", "急ぎの知らせがあります。" + since +
+		"\n相談員の画面を開いて、「見ました」を押してください。押すと、この知らせは止まります。\n\n" + r.Link +
+		"\n\nAn urgent alarm is waiting. Open the console and acknowledge it; these mails then stop.\n"
+}
+
+// client reads the address anew for each call: secrets may be rotated.
+func (m Mail) client() (*mail.Client, error) {
+	u, err := url.Parse(m.Server())
+	if err != nil || u.Hostname() == "" {
+		return nil, errors.New("wake: the mail server's address cannot be read")
+	}
+	opt := []mail.Option{mail.WithTimeout(patience)}
+	switch u.Scheme {
+	case "smtps":
+		opt = append(opt, mail.WithSSLPort(false))
+	case "smtp+insecure": // a relay inside; config lets it through on this machine only
+		opt = append(opt, mail.WithTLSPolicy(mail.NoTLS))
+	default:
+		opt = append(opt, mail.WithTLSPortPolicy(mail.TLSMandatory))
+	}
+	if p, err := strconv.Atoi(u.Port()); err == nil {
+		opt = append(opt, mail.WithPort(p))
+	}
+	if u.User != nil {
+		password, _ := u.User.Password()
+		opt = append(opt, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
+	}
+	c, err := mail.NewClient(u.Hostname(), opt...)
+	if err != nil {
+		return nil, fmt.Errorf("wake: mail: %w", errors.New("the settings do not fit together"))
+	}
+	return c, nil
+}
