@@ -65,6 +65,7 @@ type Door interface {
 	Sessions(ctx context.Context, name string) ([]staff.Session, error)
 	Revoke(ctx context.Context, name, id string) error
 	Change(ctx context.Context, token, old, password string) error
+	Choose(ctx context.Context, token, password string) error
 	List(ctx context.Context) ([]staff.Account, error)
 }
 

@@ -6,6 +6,7 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -213,13 +214,53 @@ func TestSignInTakesPasteAndAutofill(t *testing.T) {
 	h.browser(t).post("/sign-in", "name", " Suzu ", "password", password).wants(t, http.StatusOK, "待っている人")
 }
 
-func TestOneTimePasswordLeadsToChoosingOnesOwn(t *testing.T) {
+func TestNothingIsReachableWithThePrintedPasswordButChoosingOnesOwn(t *testing.T) {
 	h := newHouse(t)
+	h.wait("c1", "みどりのつばめ 27", 3)
 	a := h.staff.accounts["suzu"]
 	a.OneTime = true
 	h.staff.accounts["suzu"] = a
 	b := h.as(t, "suzu")
-	b.get("/me").wants(t, http.StatusOK, "一度きりのものです")
+	for _, r := range routes {
+		if slices.Equal(r.roles, anyone) || slices.Contains(beforeOwn, r.path) {
+			continue
+		}
+		path := strings.ReplaceAll(r.path, ":id", "c1")
+		switch {
+		case r.path == "/live" || r.path == "/pieces":
+			b.get(path).wants(t, http.StatusForbidden)
+		case r.method == http.MethodGet:
+			got := b.get(path)
+			got.wants(t, http.StatusOK, "一度きりのものです")
+			got.lacks(t, "みどりのつばめ")
+		default:
+			got := b.post(path, "act", "a1", "words", "はい", "note", "はい")
+			got.wants(t, http.StatusForbidden, "一度きりのものです")
+			got.lacks(t, "みどりのつばめ")
+		}
+	}
+	if c := h.desk.cases["c1"]; c.State != handoff.Waiting || len(h.desk.log["c1"])+len(h.desk.notes["c1"]) > 0 {
+		t.Error("something was done with the printed password")
+	}
+	const own = "あたらしい長いことばです"
+	b.post("/first", "password", own, "again", own+"。").wants(t, http.StatusUnprocessableEntity, "ふたつが同じではない")
+	b.post("/first", "password", "short", "again", "short").wants(t, http.StatusUnprocessableEntity, "12文字からです")
+	b.post("/first", "password", password, "again", password).wants(t, http.StatusUnprocessableEntity, "別のパスワード")
+	h.staff.limited = time.Minute
+	b.post("/first", "password", own, "again", own).wants(t, http.StatusTooManyRequests, "少し休んでいます")
+	h.staff.limited = 0
+	foreign := b.request("/first", "password", own, "again", own)
+	foreign.Header.Set("Origin", "https://elsewhere.example")
+	foreign.Header.Set("Sec-Fetch-Site", "cross-site")
+	b.do(foreign).wants(t, http.StatusForbidden, "ほかの場所から来た操作")
+	b.post("/first", "password", own, "again", own).wants(t, http.StatusOK, "パスワードを変えました", "みどりのつばめ")
+	if got := b.get("/first").Request.URL.Path; got != "/" {
+		t.Errorf("afterwards the page leads to %s", got)
+	}
+}
+
+func TestOwnPasswordIsChangedOnOnesOwnPage(t *testing.T) {
+	b := newHouse(t).as(t, "suzu")
 	b.post("/me/password", "old", password, "password", "short").wants(t, http.StatusUnprocessableEntity, "12文字からです")
 	b.post("/me/password", "old", "違う", "password", "あたらしい長いことばです").wants(t, http.StatusUnprocessableEntity, "いまのパスワードが違う")
 	b.post("/me/password", "old", password, "password", "あたらしい長いことばです").wants(t, http.StatusOK, "パスワードを変えました")

@@ -76,7 +76,7 @@ func (c *console) welcome(v *visit, from doorView) error {
 	id, isCase := strings.CutPrefix(from.Next, "/case/")
 	switch {
 	case v.OneTime:
-		return v.Redirect(http.StatusSeeOther, "/me")
+		return v.Redirect(http.StatusSeeOther, "/first")
 	case isCase && from.Draft != "" && v.has(reads):
 		f := fill{words: from.Draft}
 		if from.DraftFor == "note" {

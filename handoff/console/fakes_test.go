@@ -427,6 +427,26 @@ func (s *fakeStaff) Change(_ context.Context, _, old, pw string) error {
 	return nil
 }
 
+func (s *fakeStaff) Choose(_ context.Context, token, pw string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.open[token]
+	switch {
+	case !one.OneTime:
+		return staff.ErrChosen
+	case s.limited > 0:
+		return &staff.LimitedError{After: s.limited}
+	case pw == password:
+		return staff.ErrSame
+	case len([]rune(pw)) < 12:
+		return staff.ErrPassword
+	}
+	one.OneTime = false
+	s.open[token] = one
+	s.changed = pw
+	return nil
+}
+
 func (s *fakeStaff) List(context.Context) ([]staff.Account, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

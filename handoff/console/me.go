@@ -10,11 +10,11 @@ import (
 
 // meView is one's own page: how things look, and where one is signed in.
 type meView struct {
-	Page             page
-	Alarms           []alarmView
-	Look             lookView
-	Sessions         []sessionView
-	OneTime, Trouble string
+	Page     page
+	Alarms   []alarmView
+	Look     lookView
+	Sessions []sessionView
+	Trouble  string
 }
 
 type lookView struct{ Langs, Sizes, Themes, Keys []choiceView }
@@ -41,9 +41,6 @@ func (c *console) mePage(v *visit, status int, trouble string) error {
 		}
 		one.Says = say("me.sessionsays", "since", say.moment(s.Began.In(c.zone()), now), "last", say.moment(s.Seen.In(c.zone()), now))
 		view.Sessions = append(view.Sessions, one)
-	}
-	if v.OneTime {
-		view.OneTime = say("me.onetime")
 	}
 	if view.Alarms, err = c.alarmsFor(ctx, v, say); err != nil {
 		return err

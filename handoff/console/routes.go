@@ -57,6 +57,8 @@ var routes = []route{
 	{http.MethodGet, "/me", signedIn, (*console).me},
 	{http.MethodPost, "/me/password", signedIn, (*console).password},
 	{http.MethodPost, "/me/sessions/:id/end", signedIn, (*console).endSession},
+	{http.MethodGet, "/first", signedIn, (*console).first},
+	{http.MethodPost, "/first", signedIn, (*console).choose},
 	{http.MethodPost, "/sign-out", signedIn, (*console).signOut},
 	{http.MethodGet, "/help", signedIn, (*console).help},
 }

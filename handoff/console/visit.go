@@ -40,6 +40,9 @@ func (c *console) enter(ec echo.Context, r route) (*visit, error) {
 	} else if err != nil {
 		return nil, err
 	}
+	if v.OneTime && !slices.Contains(beforeOwn, r.path) {
+		return nil, c.toFirst(v, r)
+	}
 	if !v.has(r.roles) {
 		if r.path == "/" {
 			return nil, v.Redirect(http.StatusSeeOther, v.home())

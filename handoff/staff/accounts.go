@@ -206,6 +206,46 @@ func (s *Store) Change(ctx context.Context, token, old, password string) error {
 	return nil
 }
 
+// Choose lets somebody who has just come in with the printed password take one of
+// their own. It asks for the printed one no second time, and works but once.
+func (s *Store) Choose(ctx context.Context, token, password string) error {
+	session, err := s.Session(ctx, token)
+	if err != nil {
+		return err
+	}
+	if !session.OneTime {
+		return ErrChosen
+	}
+	if err := s.limit(ctx, session.Name, ""); err != nil {
+		return err
+	}
+	r, ok, err := s.record(ctx, session.Name)
+	if err != nil {
+		return fmt.Errorf("staff: choose: %w", err)
+	}
+	same, err := s.hasher.fits(ctx, password, r.hash)
+	switch {
+	case err != nil:
+		return err
+	case !ok || !r.OneTime:
+		return ErrChosen
+	case same:
+		return ErrSame
+	}
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	done, err := s.setPassword(ctx, session.Name, hash, "0", r.hash, idOf(token))
+	if err != nil {
+		return fmt.Errorf("staff: choose: %w", err)
+	}
+	if !done {
+		return ErrChosen
+	}
+	return nil
+}
+
 func (s *Store) setPassword(ctx context.Context, name, hash, printed, was, keep string) (bool, error) {
 	keys := []string{accountKey(name), sessionKey(keep)}
 	return passwordScript.Run(ctx, s.rdb, keys, hash, printed, was).Bool()

@@ -73,6 +73,8 @@ var (
 	ErrName     = errors.New("staff: a name is 2 to 32 small letters, digits and any of - _ and dot")
 	ErrAlias    = errors.New("staff: an alias is 1 to 12 characters")
 	ErrRole     = errors.New("staff: no such role")
+	ErrSame     = errors.New("staff: this is the password that was printed")
+	ErrChosen   = errors.New("staff: a password of one's own has been chosen already")
 	ErrPassword = errors.New("staff: a password has 12 to 200 characters")
 )
 

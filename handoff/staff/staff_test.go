@@ -261,6 +261,58 @@ func TestChoosingANewPasswordKeepsThisSessionAndEndsTheOthers(t *testing.T) {
 	}
 }
 
+func TestThePrintedPasswordIsReplacedOnceByWhoeverCameInWithIt(t *testing.T) {
+	o := newOffice(t)
+	ctx := t.Context()
+	printed, err := o.store.Add(ctx, Account{Name: "tanaka", Alias: "ききょう", Roles: []Role{Coordinator}}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	enter := func() string {
+		token, s, err := o.store.Login(ctx, "tanaka", printed, "")
+		if err != nil || !s.OneTime {
+			t.Fatalf("login with the printed password: %v, one-time %v", err, s.OneTime)
+		}
+		return token
+	}
+	here, elsewhere := enter(), enter()
+	if err := o.store.Choose(ctx, here, printed); !errors.Is(err, ErrSame) {
+		t.Errorf("choosing the printed one: %v, want ErrSame", err)
+	}
+	if err := o.store.Choose(ctx, here, "short"); !errors.Is(err, ErrPassword) {
+		t.Errorf("choosing a short one: %v, want ErrPassword", err)
+	}
+	if err := o.store.Choose(ctx, "no such token", good); !errors.Is(err, ErrSession) {
+		t.Errorf("choosing without a session: %v, want ErrSession", err)
+	}
+	if err := o.store.Choose(ctx, here, good); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := o.store.Session(ctx, here); err != nil || s.OneTime {
+		t.Errorf("the session goes on: %v, one-time %v", err, s.OneTime)
+	}
+	o.signedIn(elsewhere, false)
+	if err := o.store.Choose(ctx, here, good+"2"); !errors.Is(err, ErrChosen) {
+		t.Errorf("choosing twice: %v, want ErrChosen", err)
+	}
+	if _, _, err := o.store.Login(ctx, "tanaka", printed, ""); !errors.Is(err, ErrDenied) {
+		t.Errorf("login with the printed one afterwards: %v, want ErrDenied", err)
+	}
+	var limited *LimitedError
+	if _, err := o.store.Reset(ctx, "tanaka", ""); err != nil {
+		t.Fatal(err)
+	}
+	again, _, err := o.store.Enter(ctx, "tanaka")
+	for range accountMost + 1 {
+		if err == nil || errors.Is(err, ErrPassword) {
+			err = o.store.Choose(ctx, again, "short")
+		}
+	}
+	if !errors.As(err, &limited) {
+		t.Errorf("many attempts: %v, want limited", err)
+	}
+}
+
 func TestSessionsAreListedAndRevoked(t *testing.T) {
 	o := newOffice(t)
 	ctx := t.Context()
