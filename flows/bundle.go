@@ -141,12 +141,13 @@ type House struct {
 	City     string // ひなた区
 	Zone     *time.Location
 	Hours    map[time.Weekday][]Span
-	Closed   map[string]string // "2026-12-29" → name: holidays and other closed days
-	Night    bool              // 夜の当番
-	Place    string            // line or room
-	Records  bool              // records: keep
-	Privacy  string            // URL of the privacy page, "" = the built-in text only
-	Contacts string            // URL of the static contacts page
+	Closed   map[string]string    // "2026-12-29" → name: holidays and other closed days
+	Night    bool                 // 夜の当番
+	Place    string               // line or room
+	Records  bool                 // records: keep
+	Privacy  string               // URL of the privacy page, "" = the built-in text only
+	Contacts string               // URL of the static contacts page
+	Urgent   map[Urgency][]CardID // 急ぎの窓口: who else may be asked in danger, the gentlest first
 	Teams    []string
 	Banned   []string // 禁句: words that no sentence of the house uses
 }

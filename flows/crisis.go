@@ -108,8 +108,42 @@ func (t *turn) crisisCard(u Urgency) {
 		for _, phone := range emergency(u) {
 			e.Choices = append(e.Choices, Button{Label: t.b.phoneName(phone, t.lang()), URI: "tel:" + phone})
 		}
+		e.Choices = append(e.Choices, t.ears(u, maxContacts-len(emergency(u)))...)
+		if u == Violence { // somebody may look at this screen later
+			e.chip(t.button(Tap{Exit: ExForget}))
+		}
 	})
 }
+
+// maxContacts is how many numbers stand in a crisis answer: more is a list, not help.
+const maxContacts = 3
+
+// ears are others who listen at this very hour: cards that the city named for this
+// danger, that a person has verified, and that are known to be open now. What is
+// written comes before what is spoken, because not everybody can phone.
+func (t *turn) ears(u Urgency, most int) (out []Button) {
+	for _, id := range t.b.House.Urgent[u] {
+		c := t.b.Cards[id]
+		if c == nil || !c.Fresh(t.v.Now) || len(out) >= most {
+			continue
+		}
+		if open, _, known := t.b.OpenNow(c, t.local()); !known || !open {
+			continue
+		}
+		title, _ := c.Title.In(t.lang())
+		switch {
+		case title == "" || len([]rune(title)) > maxLabel:
+		case c.URL != "":
+			out = append(out, Button{Label: title, URI: c.URL})
+		case c.Phone != "":
+			out = append(out, Button{Label: title, URI: "tel:" + c.Phone})
+		}
+	}
+	return out
+}
+
+// maxLabel is LINE's limit for the label of a button.
+const maxLabel = 20
 
 // emergency are the numbers that always answer, the fitting one first.
 func emergency(u Urgency) []string {

@@ -1,11 +1,58 @@
 package flows
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
 
 var clear = Reading{Urgency: Life, Level: Clear, Rules: []string{"life.1"}}
+
+func TestOthersWhoListenAtThisHourStandInACrisisAnswer(t *testing.T) {
+	all := map[time.Weekday][]Span{}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		all[d] = []Span{{0, 24 * 60}}
+	}
+	night := map[time.Weekday][]Span{time.Friday: {{20 * 60, 24 * 60}}}
+	labels := func(change func(k *talk)) (out []string) {
+		k := newTalk(t)
+		seen := morning.AddDate(0, 0, -10)
+		k.b.Cards["chat"] = &Card{ID: "chat", Kind: "contact", Title: ja("文字の窓口"), URL: "https://chat.example", Phone: "0300001005", Week: all, Holidays: true, Verified: seen, By: "すずらん"}
+		k.b.Cards["tel"] = &Card{ID: "tel", Kind: "contact", Title: ja("夜の電話"), Phone: "0300001006", Week: night, Holidays: true, Verified: seen, By: "すずらん"}
+		k.b.House.Urgent = map[Urgency][]CardID{Life: {"tel", "chat"}}
+		change(k)
+		k.says(Reading{Urgency: Life, Level: Clear})
+		for _, b := range k.spoken()[0].Choices[1:] {
+			out = append(out, b.Label+" "+b.URI)
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		change func(k *talk)
+		want   string
+	}{
+		"open now, and written before spoken": {func(*talk) {}, "文字の窓口 https://chat.example"},
+		"nobody has verified it":              {func(k *talk) { k.b.Cards["chat"].By = "" }, ""},
+		"never more than three numbers":       {func(k *talk) { k.at(morning.Add(11 * time.Hour)) }, "夜の電話 tel:0300001006"},
+		"its hours are not known":             {func(k *talk) { k.b.Cards["chat"].Week = nil }, ""},
+		"an unknown card":                     {func(k *talk) { k.b.House.Urgent[Life] = []CardID{"gone"} }, ""},
+	} {
+		got := labels(c.change)
+		if extra := strings.Join(got[2:], ", "); extra != c.want || len(got) > 3 {
+			t.Errorf("%s: got %v, want %q after 119 and 110", name, got, c.want)
+		}
+	}
+}
+
+func TestWhoWritesOfViolenceCanTakeTheTalkOffTheScreen(t *testing.T) {
+	k := newTalk(t).says(Reading{Urgency: Violence, Level: Clear})
+	if !hasExit(k.exitsOf(0), ExForget) {
+		t.Errorf("exits %v, want この話を消す", k.exitsOf(0))
+	}
+	if k = newTalk(t).says(Reading{Urgency: Life, Level: Clear}); hasExit(k.exitsOf(0), ExForget) {
+		t.Errorf("exits %v: deleting is not offered to who wants to die", k.exitsOf(0))
+	}
+}
 
 func TestAClearCryForHelpIsAnsweredFirstWithCaseAlarmAndTimer(t *testing.T) {
 	k := newTalk(t).says(Reading{Topics: money, Sure: true}).says(clear).wantLines("crisis.life")
@@ -98,4 +145,26 @@ func TestInStandbyNothingIsSaidButAClearCryWakesSomebody(t *testing.T) {
 	if len(k.out) != 1 || k.out[0].Kind != EfAlarm || !k.out[0].Alarm.Standby {
 		t.Errorf("effects: %+v", k.out)
 	}
+}
+
+func TestACheckInAfterViolenceNamesNoTopic(t *testing.T) {
+	k := newTalk(t)
+	k.b.Lines["nudge.quiet"] = one("[nudge.quiet]")
+	k.says(Reading{Topics: money, Sure: true}).taps("3日後に一度だけ")
+	timer := k.out[len(k.out)-1].Timer
+	for _, e := range k.out {
+		if e.Kind == EfTimer {
+			timer = e.Timer
+		}
+	}
+	k.says(Reading{Urgency: Violence, Level: Worry}).later(72 * time.Hour).do(Event{Kind: EvTimer, Timer: timer})
+	if e := k.spoken(); len(e) != 1 || e[0].Kind != EfNudge || e[0].Line != "nudge.quiet" || !hasExit(k.exitsOf(0), ExStop) {
+		t.Fatalf("got %+v, want one quiet word with a way to stop", e)
+	}
+	for _, b := range k.spoken()[0].Choices {
+		if strings.Contains(b.Label, "お金") || strings.Contains(b.Label, "家賃") {
+			t.Errorf("the button %q names the topic", b.Label)
+		}
+	}
+	k.taps("つづける").wantLines("okane/その後")
 }

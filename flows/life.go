@@ -81,6 +81,11 @@ func (t *turn) checkIn() {
 	s.Back, s.Undo, s.Ask, s.Tried = nil, nil, AskNothing, 0
 	s.Visit, s.Last = t.now, t.now // what they answer belongs to this, not to last week
 	t.because("nudge")
+	if s.Urgent == Violence { // whoever else looks at this phone must learn nothing
+		s.Scene, s.Ask = timer.Scene, AskResume
+		t.speak(EfNudge, "nudge.quiet", ExStop).Choices = Offered(t.b, t.s)
+		return
+	}
 	t.enter(EfNudge, timer.Scene)
 }
 

@@ -23,7 +23,7 @@ var weekdays = map[string][]time.Weekday{
 var weekdayWords = []string{"平日", "毎日", "月", "火", "水", "木", "金", "土", "日"}
 
 var houseKeys = []string{"名前", "まち", "時間帯", "開いている時間", "休み", "夜の当番", "話す場所", "記録",
-	"ここのことのページ", "連絡先のページ", "窓口", "メニュー", "禁句", "確かめ直し"}
+	"ここのことのページ", "連絡先のページ", "窓口", "メニュー", "禁句", "確かめ直し", "急ぎの窓口"}
 
 func (l *loader) readHouse(f *file, root *yaml.Node) {
 	l.house = f
@@ -57,8 +57,31 @@ func (l *loader) readHouse(f *file, root *yaml.Node) {
 	if e, ok := need("メニュー"); ok {
 		l.menu = f.ids(e.value, "メニュー")
 	}
+	l.readEars(f, fs)
 	l.readManners(f, fs)
 	l.readShelves(f, fs)
+}
+
+// readEars reads whom else a person in danger may ask, by card.
+func (l *loader) readEars(f *file, fs map[string]entry) {
+	e, ok := fs["急ぎの窓口"]
+	if !ok {
+		return
+	}
+	l.b.House.Urgent = map[flows.Urgency][]flows.CardID{}
+	words := []string{"命", "暴力", "からだ"} // a map is never ranged over for output
+	in := f.fields(e.value, "急ぎの窓口", words...)
+	for _, word := range words {
+		at, ok := in[word]
+		if !ok {
+			continue
+		}
+		for _, it := range f.ids(at.value, word) {
+			id := flows.CardID(it.text)
+			l.b.House.Urgent[dangers[word]] = append(l.b.House.Urgent[dangers[word]], id)
+			l.refs = append(l.refs, reference{kind: "card", card: id, file: f, at: it.at})
+		}
+	}
 }
 
 // readManners reads how the house deals with people: nights, place, records, pages.

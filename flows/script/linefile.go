@@ -40,7 +40,7 @@ var lines = func() map[string]line {
 		"late.tap", "human.shared", "human.hidden", "human.all", "human.again", "line.none", "line.place.next", "line.left", "returned",
 		"bot.back", "end", "end.human", "stop", "stop.ask", "stop.muted", "stop.kept", "back.none", "restart",
 		"lang.ask", "lang.done", "lang.fallback", "lang.offer", "delete.ask", "delete.ask.records", "delete.done", "delete.no", "forget.ask", "forget.done",
-		"greeting.records", "privacy.records", "privacy.model", "model.off", "model.on",
+		"nudge.quiet", "greeting.records", "privacy.records", "privacy.model", "model.off", "model.on",
 		"privacy", "worry.life", "worry.violence", "worry.medical", "worry.ok", "sticker", "media", "location", "unknown", "follow",
 		"draft.notice", "drop", "trouble", "friend.hint")
 	add(bubbles, "{scene}", "resume.lead")
