@@ -36,6 +36,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Reason:  h.reason,
 		Scene:   h.sceneName,
 		Spoken:  h.spoken,
+		Model:   advice{h},
 		Drafts:  h.bundle.Drafts,
 		Guest:   console.Guest{Code: h.guest.code, Name: h.guest.name},
 		// Plain http happens on loopback only; config refuses everything else.

@@ -33,7 +33,7 @@ type pages struct {
 }
 
 // pageNames are the templates that are whole pages; the others are parts of them.
-var pageNames = []string{"desk", "ledger", "me", "help", "door", "first", "error", "police"}
+var pageNames = []string{"desk", "ledger", "me", "help", "door", "first", "error", "police", "model"}
 
 var parts = []string{"templates/base.html", "templates/drawings.html", "templates/line.html", "templates/talk.html", "templates/helps.html"}
 

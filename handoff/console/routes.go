@@ -45,6 +45,8 @@ var routes = []route{
 	{http.MethodPost, "/case/:id/return", speaks, (*console).giveBack},
 	{http.MethodPost, "/case/:id/handback", speaks, (*console).handBack},
 	{http.MethodPost, "/case/:id/close", speaks, (*console).closeCase},
+	{http.MethodGet, "/case/:id/model", speaks, (*console).modelPage},
+	{http.MethodPost, "/case/:id/model", speaks, (*console).askModel},
 	{http.MethodPost, "/case/:id/note", reads, (*console).note},
 	{http.MethodPost, "/case/:id/identify", opens, (*console).identify},
 	{http.MethodPost, "/alarm/ack", reads, (*console).ack},

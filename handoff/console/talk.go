@@ -42,6 +42,7 @@ type caseView struct {
 	Gone                            bool   // the person said 消す: nobody can be answered any more
 	Over                            string // of a closed talk: whether it may open again
 	Identify                        string // act of the form that opens the LINE id; "" = not for this reader or case
+	Model                           bool   // a language model may be asked for drafts
 	Full                            string // at capacity: says so, and offers to take it nevertheless
 }
 
@@ -127,6 +128,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if c.LINEID != nil && v.has(opens) && row.Identifiable() {
 		view.Identify = newAct()
 	}
+	view.Model = c.Model != nil && c.Model.On() && view.Mine() && !view.Gone
 	view.Reader = say("answer.reader", "alias", view.Alias, "staff", v.Alias)
 	view.Cost = say("cost." + string(c.cost(ctx, row.Case)))
 	c.promise(view, row.Case, say)
