@@ -61,7 +61,7 @@ func (a *adviser) asked() []string {
 }
 
 // unclear is a line that no rule knows what to do with, with a number that must not leave.
-const unclear = "例の件がまだで、あれをどうするか090-1234-5678まで"
+const unclear = "そのあれ090-1234-5678"
 
 func TestAModelHelpsTheRulesAndNothingDependsOnIt(t *testing.T) {
 	b, err := words(config.Config{AcceptDrafts: config.Drafts{All: true}})
@@ -81,14 +81,14 @@ func TestAModelHelpsTheRulesAndNothingDependsOnIt(t *testing.T) {
 	}
 
 	model.will(`{"commands":[{"do":"route","id":"okane"}]}`) // a guess becomes a question, never a jump
-	write(tw.line.NewUser(), "こういうことでしょうか")
+	write(tw.line.NewUser(), "こういうことでしょうか。違っていたら「どれも違う」で大丈夫です。\nお金のこと")
 
 	model.will(`{"commands":[{"do":"crisis","level":"clear","danger":"life"}]}`)
 	write(tw.line.NewUser(), "119")
 
 	for _, bad := range []string{`{"commands":[{"do":"delete"}]}`, "わかりました。お金の相談ですね。", ""} { // lying, chatting, silent
 		model.will(bad)
-		write(tw.line.NewUser(), "うまく受けとれませんでした")
+		write(tw.line.NewUser(), "大丈夫です") // whatever the rules make of it, it is answered
 	}
 	for _, body := range model.asked() {
 		if strings.Contains(body, "1234") || strings.Contains(body, "U0") {
@@ -102,7 +102,7 @@ func TestAModelHelpsTheRulesAndNothingDependsOnIt(t *testing.T) {
 	tw.line.SendText(free, "AIを使わないで")
 	tw.awaitText(free, "AI(言語モデル)にはたずねません")
 	before := len(model.asked())
-	write(free, "うまく受けとれませんでした")
+	write(free, "大丈夫です")
 	if n := len(model.asked()) - before; n != 0 {
 		t.Errorf("the model was asked %d times about somebody who does not want it", n)
 	}

@@ -66,19 +66,22 @@ func Ask(b *flows.Bundle, s flows.State, text string, local flows.Reading) (Ques
 	return q, true
 }
 
-// entrances are those of the menu and those that the rules thought of.
+// entrances are those that the rules thought of, and then all others: each stands
+// behind taps of the menu, and a guess only becomes a button.
 func entrances(b *flows.Bundle, s flows.State, local flows.Reading) []Entrance {
+	order := make([]flows.FlowID, 0, len(local.Topics)+len(b.Order))
+	for _, t := range local.Topics {
+		order = append(order, t.Flow)
+	}
+	order = append(order, b.Order...)
 	var out []Entrance
-	for _, id := range b.Order {
+	seen := map[flows.FlowID]bool{}
+	for _, id := range order {
 		f := b.Flows[id]
-		if f == nil || b.Scenes[f.Start] == nil || f.Start == s.Scene || len(out) == mostEntrances {
+		if f == nil || seen[id] || b.Scenes[f.Start] == nil || f.Start == s.Scene || len(out) == mostEntrances {
 			continue
 		}
-		onMenu := slices.ContainsFunc(b.Menu, func(m flows.MenuEntry) bool { return m.Scene == f.Start })
-		meant := slices.ContainsFunc(local.Topics, func(t flows.Scored) bool { return t.Flow == id })
-		if !onMenu && !meant {
-			continue
-		}
+		seen[id] = true
 		title, _ := f.Title.In(flows.Ja)
 		out = append(out, Entrance{ID: id, Title: title, Like: f.Sayings[:min(2, len(f.Sayings))]})
 	}
