@@ -14,20 +14,7 @@ func TestEveryPromiseNamesTestsThatExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := map[string]bool{}
-	definition := regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9]+)\(`)
-	for _, path := range goFiles(t) {
-		if !strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		code, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range definition.FindAllSubmatch(code, -1) {
-			known[string(m[1])] = true
-		}
-	}
+	known := testsOfTheTree(t)
 	chapters := strings.Split(string(text), "\n## ")[1:]
 	if len(chapters) != 10 {
 		t.Errorf("got %d promises, want the 10 of the house plan", len(chapters))
@@ -44,4 +31,24 @@ func TestEveryPromiseNamesTestsThatExist(t *testing.T) {
 			}
 		}
 	}
+}
+
+// testsOfTheTree are the names of all tests that there are.
+func testsOfTheTree(t *testing.T) map[string]bool {
+	t.Helper()
+	known := map[string]bool{}
+	definition := regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9]+)\(`)
+	for _, path := range goFiles(t) {
+		if !strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		code, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range definition.FindAllSubmatch(code, -1) {
+			known[string(m[1])] = true
+		}
+	}
+	return known
 }

@@ -97,6 +97,14 @@ func (c *console) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// patienceFor is how long a page may take. A model gets its twenty seconds.
+func patienceFor(path string) time.Duration {
+	if path == "/case/:id/model" {
+		return 25 * time.Second
+	}
+	return patience
+}
+
 func (c *console) limits(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(ec echo.Context) error {
 		r := ec.Request()
@@ -107,7 +115,7 @@ func (c *console) limits(next echo.HandlerFunc) echo.HandlerFunc {
 		if ec.Path() != "/live" {
 			// Whoever reads a page drop by drop does not hold a connection for ever.
 			_ = http.NewResponseController(ec.Response()).SetWriteDeadline(time.Now().Add(writeLimit))
-			ctx, stop := context.WithTimeout(r.Context(), patience)
+			ctx, stop := context.WithTimeout(r.Context(), patienceFor(ec.Path()))
 			defer stop()
 			r = r.WithContext(ctx)
 		}

@@ -16,6 +16,7 @@ type fakeModel struct {
 	off  bool
 	why  ModelError
 	seen []string
+	left time.Duration // that the page gave it
 }
 
 func (m *fakeModel) On() bool { return !m.off }
@@ -42,7 +43,9 @@ func (m *fakeModel) Translate(_ context.Context, text string, from, to flows.Lan
 	return string(from) + "→" + string(to) + ": " + text, m.saw(nil)
 }
 
-func (m *fakeModel) Plain(_ context.Context, text string) (string, error) {
+func (m *fakeModel) Plain(ctx context.Context, text string) (string, error) {
+	at, _ := ctx.Deadline()
+	m.left = time.Until(at)
 	return "やさしく: " + text, m.saw(nil)
 }
 
@@ -101,6 +104,15 @@ func TestWithoutHelpTheTalkGoesOn(t *testing.T) {
 	m.off = true
 	b.get("/case/c1").lacks(t, "機械に手伝ってもらう")
 	b.get("/case/c1/model").wants(t, http.StatusNotFound)
+}
+
+func TestAModelGetsItsTwentySeconds(t *testing.T) {
+	m := &fakeModel{}
+	_, b := helped(t, m)
+	b.post("/case/c1/model", "do", "plain", "words", "申請してください").wants(t, http.StatusOK)
+	if m.left < 15*time.Second || m.left > writeLimit {
+		t.Errorf("the page would have waited %s, want about twenty seconds and less than %s", m.left, writeLimit)
+	}
 }
 
 func TestOnlyWhoHasTheTalkMayAsk(t *testing.T) {

@@ -65,6 +65,16 @@ var routes = []route{
 	{http.MethodGet, "/help", signedIn, (*console).help},
 }
 
+// RolesOf tells who may open an address: for the page on threats, and whoever audits.
+func RolesOf(method, path string) []staff.Role {
+	for _, r := range routes {
+		if r.method == method && r.path == path {
+			return r.roles
+		}
+	}
+	return nil
+}
+
 func (c *console) install(e *echo.Echo) {
 	for _, r := range routes {
 		e.Add(r.method, r.path, func(ec echo.Context) error {
