@@ -3,6 +3,9 @@ package understand_test
 import (
 	"testing"
 
+	"engawa/flows"
+	"engawa/flows/content"
+	"engawa/flows/script"
 	"engawa/flows/understand"
 )
 
@@ -24,4 +27,13 @@ func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
 		understand.New(bundle)
 	}
+}
+
+func shippedBundle(t testing.TB) *flows.Bundle {
+	t.Helper()
+	b, faults := script.Load(content.FS, script.Options{AcceptDrafts: true})
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -33,6 +33,7 @@ func hash(seed uint32, s string) uint32 {
 func features(out []uint32, dense, spaced string, cjk bool, signs []rune) []uint32 {
 	if cjk {
 		out = grams(out, dense, 1, 4)
+		out = signPairs(out, dense)
 	} else {
 		out = grams(out, spaced, 2, 5)
 		out = words(out, spaced)
@@ -85,6 +86,24 @@ func words(out []uint32, s string) []uint32 {
 			out = append(out, h*hashPrime^last)
 		}
 		last, from = h, -1
+	}
+	return out
+}
+
+// signPairs appends every two han signs that stand near each other: 母…聞 and
+// 家…払 say more than either sign, whatever stands between them.
+func signPairs(out []uint32, s string) []uint32 {
+	var near [8]rune
+	n := 0
+	for _, r := range s {
+		if r < 0x4e00 || r > 0x9fff {
+			continue
+		}
+		for i := max(0, n-4); i < n; i++ {
+			out = append(out, (hash(hashStart+23, string(near[i%8]))*hashPrime)^uint32(r)*hashPrime)
+		}
+		near[n%8] = r
+		n++
 	}
 	return out
 }

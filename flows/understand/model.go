@@ -195,26 +195,30 @@ func (h *Head) find(k uint32) int {
 	return -1
 }
 
-// Logits weighs a text's features: one sum per class, in 2^-16. Features that
-// training never saw count for the length of the text, not for its meaning.
+// fewest keeps short texts from weighing as if they said a lot: nobody is sure
+// of anything after three letters.
+const fewest = 100
+
+// Length is what a text's size counts as: features that training never saw count too.
+func Length(features []uint32) int { return max(fewest, len(features)) }
+
+// Logits weighs a text's features: one sum per class, in 2^-16.
 func (h *Head) Logits(features []uint32, out []int64) []int64 {
 	n := len(h.Classes)
 	out = append(out[:0], make([]int64, n)...)
 	if h.slots == nil {
 		h.index()
 	}
-	known := 0
 	for _, f := range features {
 		i := h.find(f)
 		if i < 0 {
 			continue
 		}
-		known++
 		for c, w := range h.Weights[i*n : i*n+n] {
 			out[c] += int64(w)
 		}
 	}
-	root := Root(known)
+	root := Root(Length(features))
 	for c := range out {
 		out[c] = (out[c]*h.Unit>>8)*root>>12 + h.Bias[c]
 	}

@@ -1,78 +1,13 @@
 package understand
 
-import (
-	"strings"
-
-	"engawa/flows"
-)
+import "engawa/flows"
 
 const (
-	theSurest  = 900 // chance (thousandths) above which the model alone says 明らか
 	mostThemes = 3
-	leastTheme = 60  // a theme less likely than this is not worth a word
+	leastTheme = 12  // a theme less likely than this is not worth a word
 	leanTheme  = 450 // a theme this likely leads to its entrance, as a question
 	chatting   = 600 // small talk this likely is answered as small talk
 )
-
-// suspect asks the model whether the text, or a sentence of it, is a cry for
-// help. A long letter is calm in most of its sentences: each is read on its own too.
-func (r *Reader) suspect(out *flows.Reading, t *text, features []uint32) {
-	if r.danger == nil || len(r.danger.Tuned) == 0 {
-		return
-	}
-	var sums []int64
-	var chances []int
-	best, class, sure := 0, 0, 0
-	look := func(f []uint32) {
-		sums = r.danger.Logits(f, sums)
-		chances = Chances(sums, chances)
-		if risk := 1000 - chances[0]; risk > best {
-			best, class = risk, 1
-			for c := 2; c < len(chances); c++ {
-				if chances[c] > chances[class] {
-					class = c
-				}
-			}
-			sure = chances[class]
-		}
-	}
-	look(features)
-	if len(t.dense.cuts) > 1 && t.cjk {
-		var part []uint32
-		for _, s := range t.dense.sentences() {
-			part = features1(part[:0], s)
-			look(part)
-		}
-	}
-	// The model of this release is too sure of itself on short calm sentences
-	// (「死にたくないです」), so alone it raises nothing: it only adds its voice where a
-	// rule has spoken. The rules decide.
-	if int64(best) < r.danger.Tuned[0] || out.Level == flows.NoLevel {
-		return
-	}
-	urgency, level, _ := strings.Cut(r.danger.Classes[class], ".")
-	found := rule{id: "model-" + urgency, urgency: flows.Urgency(urgency), level: flows.Worry}
-	if level == string(flows.Clear) && sure >= theSurest && out.Level == flows.Clear {
-		found.level = flows.Clear
-	}
-	raise(out, &found)
-}
-
-// features1 are the features of one sentence of the dense form.
-func features1(out []uint32, s string) []uint32 { return features(out, s, "", true, nil) }
-
-// sentences cuts the form at its sentence ends.
-func (f form) sentences() []string {
-	var out []string
-	from := 0
-	for _, c := range append(f.cuts[:len(f.cuts):len(f.cuts)], len(f.s)) {
-		if c > from {
-			out = append(out, f.s[from:c])
-			from = c
-		}
-	}
-	return out
-}
 
 // readThemes says what a text is about, out of the whole list of the house
 // plan, whether or not there is an entrance for it yet.
@@ -134,4 +69,42 @@ func offered(list []flows.Scored, id flows.FlowID) bool {
 		}
 	}
 	return false
+}
+
+// Subjects says what a text is about, best first, in the topics of the house
+// plan: a way out says so by itself, then the themes, then the entrances.
+func Subjects(r flows.Reading) []string {
+	switch r.Exit {
+	case flows.ExHuman:
+		return []string{"human"}
+	case flows.ExPrivacy, flows.ExDelete, flows.ExForget:
+		return []string{"privacy"}
+	case flows.ExLang:
+		return []string{"language"}
+	}
+	var out []string
+	add := func(topic string) {
+		for _, have := range out {
+			if have == topic {
+				return
+			}
+		}
+		out = append(out, topic)
+	}
+	if r.Talk {
+		add("smalltalk")
+	}
+	if r.Sure && len(r.Topics) > 0 {
+		add(r.Topics[0].Topic)
+	}
+	for _, s := range r.Themes {
+		add(s.Topic)
+	}
+	if len(out) == 0 && len(r.Topics) > 0 {
+		add(r.Topics[0].Topic)
+	}
+	if len(out) == 0 {
+		add("other")
+	}
+	return out[:min(mostThemes, len(out))]
 }

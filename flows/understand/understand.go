@@ -83,7 +83,7 @@ func (r *Reader) Read(s string, here Here) flows.Reading {
 	t := normalise(s)
 	out := flows.Reading{Lang: guess(s)}
 	features := t.features(make([]uint32, 0, 512))
-	r.readDanger(&out, &t, features)
+	r.readDanger(&out, &t)
 	key := t.dense.s
 	if lang, ok := r.langs[key]; ok {
 		out.Exit, out.Lang = flows.ExLang, lang
@@ -112,7 +112,7 @@ func (r *Reader) Read(s string, here Here) flows.Reading {
 
 // readDanger looks for cries for help: every rule, in every form of the text,
 // and the model beside them.
-func (r *Reader) readDanger(out *flows.Reading, t *text, features []uint32) {
+func (r *Reader) readDanger(out *flows.Reading, t *text) {
 	raised := func(u *rule) { raise(out, u) }
 	r.urgent.read(t, raised)
 	if !t.cjk {
@@ -126,7 +126,7 @@ func (r *Reader) readDanger(out *flows.Reading, t *text, features []uint32) {
 			}
 		}
 	}
-	r.suspect(out, t, features)
+	r.suspect(out, t)
 	sort.Strings(out.Rules)
 	out.Rules = compact(out.Rules)
 }

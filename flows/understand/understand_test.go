@@ -64,7 +64,7 @@ func TestAContextThatCalmsTakesAwayOnlyItself(t *testing.T) {
 }
 
 func TestTheGraverFindingWinsAndAllRulesAreNamed(t *testing.T) {
-	got := New(fakeBundle()).Read("消えたい。息ができない", Here{})
+	got := NewRulesOnly(fakeBundle()).Read("消えたい。息ができない", Here{})
 	if got.Level != flows.Clear || got.Urgency != flows.Medical {
 		t.Errorf("got %q/%q, want medical/clear", got.Urgency, got.Level)
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"sort"
+	"strings"
+	"sync"
 
 	"engawa/flows/understand"
 )
@@ -15,87 +17,109 @@ type guess struct {
 	logits []int64
 }
 
-// cross trains without one voice after another and asks about that voice.
+// risk is the chance, in thousandths, that the text is not calm.
+func (g *guess) risk() int { return 1000 - understand.Chances(g.logits, nil)[0] }
+
+// folds are the voices that are held back together. X is the one training voice
+// of the other languages: a third of it is held back.
+var folds = []string{"AJ", "BK", "CM", "DN", "EO", "P", "X"}
+
+// cross trains without the voices of one fold after another and asks about them.
 func (t *task) cross() []guess {
-	var voices []string
-	for _, e := range t.examples {
-		if e.voice != "" && !slices.Contains(voices, e.voice) {
-			voices = append(voices, e.voice)
-		}
-	}
-	sort.Strings(voices)
-	var out []guess
-	for _, v := range voices {
-		var rest, held []example
-		for _, e := range t.examples {
-			// The one training voice of the other languages is held back by halves.
-			if e.voice == v && (v != "X" || len(held) <= len(rest)) {
-				held = append(held, e)
-			} else {
-				rest = append(rest, e)
+	parts := make([][]guess, len(folds))
+	var all sync.WaitGroup
+	for i, f := range folds {
+		all.Go(func() {
+			rest, held := t.without(f)
+			if len(held) == 0 {
+				return
 			}
-		}
-		if v == "X" {
-			rest, held = halves(t.examples, v)
-		}
-		h := t.fit(rest)
-		for i := range held {
-			out = append(out, guess{&held[i], h.Logits(held[i].features, nil)})
-		}
+			h := t.fit(rest)
+			for j := range held {
+				e := &held[j]
+				parts[i] = append(parts[i], guess{e, h.Logits(e.looks[worst(h, e.looks)], nil)})
+			}
+		})
 	}
-	return out
+	all.Wait()
+	return slices.Concat(parts...)
 }
 
-// halves holds every third sentence of a voice back.
-func halves(all []example, voice string) (rest, held []example) {
+// without keeps the examples of some voices back.
+func (t *task) without(voices string) (rest, held []example) {
 	n := 0
-	for _, e := range all {
-		if e.voice == voice {
-			if n++; n%3 == 0 {
-				held = append(held, e)
-				continue
-			}
+	for _, e := range t.examples {
+		mine := e.s != nil && slices.Contains([]byte(voices), e.s.Voice[0])
+		if mine && voices == "X" {
+			n++
+			mine = n%3 == 0
 		}
-		rest = append(rest, e)
+		if mine {
+			held = append(held, e)
+		} else {
+			rest = append(rest, e)
+		}
 	}
 	return rest, held
 }
 
-// tune finds the limits of a head on voices that it had not seen.
-//
-//	danger: the chance (in thousandths) that a text is not calm, above which it
-//	is taken as worrying, so that at most four of a thousand calm texts are
-//	topic:  how far the sums are stretched so that chances mean what they say;
-//	the chance below which a text counts as out of scope
-func (t *task) tune() []int64 {
-	switch t.name {
-	case "danger":
-		return []int64{dangerLimit(t.cross(), 4), dangerLimit(t.cross(), 2)}
-	case "topic":
-		g := t.cross()
-		stretch := bestStretch(g)
-		return []int64{stretch, scopeLimit(g, stretch)}
+// How many of a thousand texts of an unseen voice the model alone may alarm
+// about; the rules have their own mistakes, and both together must stay under
+// 20 of ordinary texts and 50 of traps.
+const (
+	ordinaryAlarms = 12
+	trapAlarms     = 25
+	fewerElsewhere = 3 // in languages of which less was written it must be surer by this
+)
+
+// dangerLimits are the chances (in thousandths) above which a text is worrying:
+// one for Japanese, and one for the languages of which less was written.
+func dangerLimits(t *task) []int64 {
+	gs := t.cross()
+	var out []int64
+	for _, ja := range []bool{true, false} {
+		of := func(trap bool) func(*example) bool {
+			return func(e *example) bool {
+				return e.calm() && e.trap == trap && strings.HasPrefix(e.s.Lang, "ja") == ja
+			}
+		}
+		less := 1
+		if !ja {
+			less = fewerElsewhere
+		}
+		out = append(out, max(limit(gs, ordinaryAlarms/less, of(false)), limit(gs, trapAlarms/less, of(true))))
 	}
-	return nil
+	return out
 }
 
-// dangerLimit is the chance that at most n of a thousand calm texts pass.
-func dangerLimit(gs []guess, n int) int64 {
-	var calm []int
-	for _, g := range gs {
-		if g.e.classes[0] == 0 {
-			calm = append(calm, 1000-understand.Chances(g.logits, nil)[0])
+// limit is the risk that at most n of a thousand of some texts pass.
+func limit(gs []guess, n int, of func(*example) bool) int64 {
+	var risks []int
+	for i := range gs {
+		if of(gs[i].e) {
+			risks = append(risks, gs[i].risk())
 		}
 	}
-	sort.Ints(calm)
-	return int64(calm[len(calm)-1-len(calm)*n/1000]) + 1
+	sort.Ints(risks)
+	if len(risks) == 0 {
+		return 1000
+	}
+	return int64(risks[len(risks)-1-len(risks)*n/1000]) + 1
+}
+
+// topicLimits are how far the sums are stretched so that chances mean what they
+// say, and the chance below which a text counts as out of scope.
+func topicLimits(t *task) []int64 {
+	gs := t.cross()
+	stretch := bestStretch(gs)
+	return []int64{stretch, scopeLimit(gs, stretch)}
 }
 
 // bestStretch picks the stretch (in thousandths) under which the right classes
 // were the least surprising.
 func bestStretch(gs []guess) int64 {
 	best, least := int64(1000), -1.0
-	for s := int64(500); s <= 2500; s += 50 {
+	for s := int64(500); s <= 6000; s += 100 {
 		bad := 0.0
 		for _, g := range gs {
 			bad += surprise(stretched(g.logits, s), g.e.classes)
@@ -115,19 +139,21 @@ func stretched(logits []int64, s int64) []int64 {
 	return out
 }
 
-// surprise is the squared distance from being sure of a right class.
+// surprise is the squared distance (Brier) between the chances and what is right.
 func surprise(logits []int64, right []int) float64 {
-	p := understand.Chances(logits, nil)
-	hit := 0
-	for _, c := range right {
-		hit += p[c]
+	hit, bad := 0.0, 0.0
+	for c, p := range understand.Chances(logits, nil) {
+		if x := float64(p) / 1000; slices.Contains(right, c) {
+			hit += x
+		} else {
+			bad += float64(x * x)
+		}
 	}
-	d := float64(1000-hit) / 1000
-	return d * d
+	return bad + float64((1-hit)*(1-hit))
 }
 
-// scopeLimit is the chance of the best door under which no more than three of
-// a hundred texts that belong to one lie.
+// scopeLimit is the chance of the best door under which no more than two of a
+// hundred texts that belong to one lie.
 func scopeLimit(gs []guess, stretch int64) int64 {
 	var best []int
 	out := slices.Index(topics, "other")
@@ -143,47 +169,80 @@ func scopeLimit(gs []guess, stretch int64) int64 {
 	return int64(best[len(best)*2/100])
 }
 
-// report prints how well each voice is understood by a model that never saw it.
-func report(w io.Writer, all *written) {
+// crossReport prints how well each voice is understood by a model that never saw it.
+func crossReport(w io.Writer, all *written) {
 	for _, t := range tasks(all) {
 		gs := t.cross()
-		byVoice := map[string][3]int{}
-		for _, g := range gs {
-			order := rank(g.logits)
-			n := byVoice[g.e.voice]
-			n[0]++
-			if slices.Contains(g.e.classes, order[0]) {
-				n[1]++
-			}
-			for _, c := range order[:min(3, len(order))] {
-				if slices.Contains(g.e.classes, c) {
-					n[2]++
-					break
-				}
-			}
-			byVoice[g.e.voice] = n
-		}
 		fmt.Fprintf(w, "%s\n", t.name)
-		for _, v := range []string{"A", "B", "C", "D", "E", "X"} {
-			n := byVoice[v]
-			fmt.Fprintf(w, "  voice %s: %4d texts, top-1 %.3f, top-3 %.3f\n", v, n[0], share(n[1], n[0]), share(n[2], n[0]))
-		}
+		crossVoices(w, gs)
 		if t.name == "danger" {
-			for _, n := range []int{2, 4, 8, 15} {
-				limit := dangerLimit(gs, n)
-				seen, of := 0, 0
-				for _, g := range gs {
-					if g.e.classes[0] != 0 {
-						of++
-						if int64(1000-understand.Chances(g.logits, nil)[0]) >= limit {
-							seen++
-						}
-					}
-				}
-				fmt.Fprintf(w, "  %2d alarms per 1,000 calm texts: limit %d, %d of %d cries seen (%.3f)\n", n, limit, seen, of, share(seen, of))
-			}
+			crossLimits(w, gs)
 		}
 	}
+}
+
+func crossVoices(w io.Writer, gs []guess) {
+	counts := map[string][3]int{}
+	var voices []string
+	for _, g := range gs {
+		order := rank(g.logits)
+		v := g.e.voice()
+		n := counts[v]
+		if n[0] == 0 {
+			voices = append(voices, v)
+		}
+		n[0]++
+		if slices.Contains(g.e.classes, order[0]) {
+			n[1]++
+		}
+		if slices.ContainsFunc(order[:min(3, len(order))], func(c int) bool { return slices.Contains(g.e.classes, c) }) {
+			n[2]++
+		}
+		counts[v] = n
+	}
+	sort.Strings(voices)
+	for _, v := range voices {
+		n := counts[v]
+		fmt.Fprintf(w, "  voice %s: %4d texts, top-1 %.3f, top-3 %.3f\n", v, n[0], share(n[1], n[0]), share(n[2], n[0]))
+	}
+}
+
+// crossLimits says what each limit would see and what it would cost.
+func crossLimits(w io.Writer, gs []guess) {
+	names := []string{"clear", "worry", "worry ja", "traps", "ordinary"}
+	for _, least := range []int{200, 300, 400, 500, 600, 700, 800, 850, 900, 950, 980} {
+		counts := map[string]*[2]int{}
+		for _, n := range names {
+			counts[n] = &[2]int{}
+		}
+		for i := range gs {
+			for _, n := range kinds(gs[i].e) {
+				counts[n][1]++
+				if gs[i].risk() >= least {
+					counts[n][0]++
+				}
+			}
+		}
+		fmt.Fprintf(w, "  limit %d:", least)
+		for _, n := range names {
+			fmt.Fprintf(w, "  %s %.3f", n, share(counts[n][0], counts[n][1]))
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func kinds(e *example) []string {
+	switch {
+	case e.trap:
+		return []string{"traps"}
+	case e.calm():
+		return []string{"ordinary"}
+	case e.s.Level == "clear":
+		return []string{"clear"}
+	case e.s.Lang == "ja":
+		return []string{"worry", "worry ja"}
+	}
+	return []string{"worry"}
 }
 
 func share(n, of int) float64 {

@@ -13,160 +13,92 @@ type task struct {
 	name     string
 	classes  []string
 	examples []example
+	even     float64 // how much of a weight no ratio changes: found with -cross
+	rate     float64 // how far a step goes: found with -cross
+	limits   func(*task) []int64
 }
 
 type example struct {
-	voice    string
-	features []uint32
-	weight   float64
-	classes  []int // more than one: each is right
+	s       *sentence
+	looks   [][]uint32 // the ways to look at it; the worst one counts
+	weight  float64
+	classes []int // more than one: each is right
+	trap    bool  // calm on purpose: it only looks like danger
 }
 
-func (t *task) add(voice string, features []uint32, weight float64, classes ...string) {
-	e := example{voice: voice, features: features, weight: weight}
+func (e *example) voice() string {
+	if e.s == nil {
+		return ""
+	}
+	return e.s.Voice
+}
+
+func (e *example) calm() bool { return e.classes[0] == 0 }
+
+func (t *task) add(e example, classes ...string) {
 	for _, c := range classes {
 		if i := slices.Index(t.classes, c); i >= 0 {
 			e.classes = append(e.classes, i)
 		}
 	}
-	if len(e.classes) > 0 {
+	if len(e.classes) > 0 && len(e.looks) > 0 {
 		t.examples = append(t.examples, e)
 	}
 }
 
-// How it learns.
-const (
-	rounds   = 30
-	rate     = 1.0
-	decay    = 1e-4
-	rarest   = 2 // a feature that one sentence alone has teaches nothing
-	fraction = 1 << 16
-)
-
-// learner is a softmax regression under AdaGrad. Products are rounded before
-// they are added (the conversions say so), so that no processor fuses the two.
-type learner struct {
-	classes int
-	at      map[uint32]int
-	known   []uint32
-	w, g    []float64
-	bias    []float64
-	gb      []float64
+// sample is one look at an example, as the learner takes it.
+type sample struct {
+	features []uint32
+	weight   float64
+	classes  []int
+	chosen   bool // a word of a list: one is enough to learn from
 }
 
-func newLearner(examples []example, classes int) *learner {
-	count := map[uint32]int{}
-	for _, e := range examples {
-		n := 1
-		if e.voice == "" {
-			n = rarest // words of a list were chosen: one is enough
+// samples lays the looks of all examples out. Each look at a calm text is calm;
+// of a cry only the worst look is known to be one, and who knows which is told by h.
+func samples(examples []example, h *understand.Head) []sample {
+	var out []sample
+	for i := range examples {
+		e := &examples[i]
+		looks := e.looks
+		if len(looks) > 1 && !e.calm() && h != nil {
+			looks = looks[worst(h, looks):][:1]
 		}
-		for _, f := range e.features {
-			count[f] += n
-		}
-	}
-	l := &learner{classes: classes, at: map[uint32]int{}}
-	for f, n := range count {
-		if n >= rarest {
-			l.known = append(l.known, f)
-		}
-	}
-	slices.Sort(l.known)
-	for i, f := range l.known {
-		l.at[f] = i
-	}
-	l.w = make([]float64, len(l.known)*classes)
-	l.g = make([]float64, len(l.known)*classes)
-	l.bias, l.gb = make([]float64, classes), make([]float64, classes)
-	return l
-}
-
-// rows gives the numbers of the features that are known.
-func (l *learner) rows(features []uint32) []int {
-	var out []int
-	for _, f := range features {
-		if i, ok := l.at[f]; ok {
-			out = append(out, i)
+		for _, f := range looks {
+			out = append(out, sample{f, e.weight / math.Sqrt(float64(len(looks))), e.classes, e.s == nil})
 		}
 	}
 	return out
 }
 
-func (l *learner) learn(examples []example) {
-	rows := make([][]int, len(examples))
-	order := make([]int, len(examples))
-	for i, e := range examples {
-		rows[i], order[i] = l.rows(e.features), i
-	}
-	dice := generator(20261122)
-	p := make([]float64, l.classes)
-	for range rounds {
-		dice.shuffle(order)
-		for _, i := range order {
-			l.step(&examples[i], rows[i], p)
+// worst finds the look that is the least calm.
+func worst(h *understand.Head, looks [][]uint32) int {
+	at, most := 0, -1
+	for i, f := range looks {
+		if risk := 1000 - understand.Chances(h.Logits(f, nil), nil)[0]; risk > most {
+			at, most = i, risk
 		}
 	}
+	return at
 }
 
-func (l *learner) step(e *example, rows []int, p []float64) {
-	x := float64(understand.Root(len(rows))) / 4096
-	l.chances(rows, x, p)
-	right := 1 / float64(len(e.classes))
-	for c := range p {
-		for _, k := range e.classes {
-			if k == c {
-				p[c] -= right
-			}
-		}
-		p[c] *= e.weight
-		l.gb[c] += float64(p[c] * p[c])
-		l.bias[c] -= float64(0.1 * p[c] / math.Sqrt(l.gb[c]+1))
+// fit learns from examples. Where cries have several looks it learns twice: once
+// from all of them, then from those that the first time found the worst.
+func (t *task) fit(examples []example) *understand.Head {
+	h := t.head(t.learn(samples(examples, nil)))
+	if t.name == "danger" {
+		h = t.head(t.learn(samples(examples, h)))
 	}
-	for _, r := range rows {
-		for c := range p {
-			i := r*l.classes + c
-			g := float64(p[c]*x) + float64(decay*l.w[i])
-			l.g[i] += float64(g * g)
-			l.w[i] -= float64(rate * g / math.Sqrt(l.g[i]+1e-4))
-		}
-	}
-}
-
-// chances fills p with how likely each class is.
-func (l *learner) chances(rows []int, x float64, p []float64) {
-	top := math.Inf(-1)
-	for c := range p {
-		sum := 0.0
-		for _, r := range rows {
-			sum += l.w[r*l.classes+c]
-		}
-		p[c] = float64(sum*x) + l.bias[c]
-		top = math.Max(top, p[c])
-	}
-	total := 0.0
-	for c := range p {
-		p[c] = float64(understand.Falling(int64((top - p[c]) * fraction)))
-		total += p[c]
-	}
-	for c := range p {
-		p[c] /= total
-	}
-}
-
-// head learns from all examples and rounds the weights to small whole numbers.
-func (t *task) head() *understand.Head {
-	h := t.fit(t.examples)
-	h.Tuned = t.tune()
 	return h
 }
 
-func (t *task) fit(examples []example) *understand.Head {
-	l := newLearner(examples, len(t.classes))
-	l.learn(examples)
+// head rounds the weights to small whole numbers.
+func (t *task) head(l *learner) *understand.Head {
 	h := &understand.Head{Name: t.name, Classes: t.classes, Known: l.known}
 	size := make([]float64, len(l.w))
-	for i, w := range l.w {
-		size[i] = math.Abs(w)
+	for i := range l.w {
+		l.w[i] = float64(l.w[i] * l.r[i])
+		size[i] = math.Abs(l.w[i])
 	}
 	sort.Float64s(size)
 	top := size[len(size)-1-len(size)/2000] // the few largest are cut, the many small ones get finer steps
@@ -178,21 +110,4 @@ func (t *task) fit(examples []example) *understand.Head {
 		h.Bias = append(h.Bias, int64(math.Round(b*fraction)))
 	}
 	return h
-}
-
-// generator is a small one of our own, so that no release of Go changes the model.
-type generator uint64
-
-func (g *generator) next() uint64 {
-	*g ^= *g << 13
-	*g ^= *g >> 7
-	*g ^= *g << 17
-	return uint64(*g)
-}
-
-func (g *generator) shuffle(order []int) {
-	for i := len(order) - 1; i > 0; i-- {
-		j := int(g.next() % uint64(i+1))
-		order[i], order[j] = order[j], order[i]
-	}
 }

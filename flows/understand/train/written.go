@@ -15,10 +15,11 @@ import (
 
 // sentence is one line of testdata.
 type sentence struct {
-	ID, Text, Lang, Voice string
-	Urgency, Level        string
-	Topics                []string
-	Made                  bool // put together by program: never part of a proof
+	ID, Text, Lang, Voice, Kind string
+	Urgency, Level              string
+	Topics                      []string
+	Plain                       bool // it has an obvious word for its topic
+	Made                        bool // put together by program: never part of a proof
 }
 
 // lexicon is a list of words that belong to one topic or one language.
@@ -35,9 +36,24 @@ type written struct {
 }
 
 // proofVoices are never trained on.
-const proofVoices = "FGHY"
+const proofVoices = "FGHILQY"
 
-func forTraining(s sentence) bool { return !strings.Contains(proofVoices, s.Voice) }
+func forTraining(s *sentence) bool { return !strings.Contains(proofVoices, s.Voice) }
+
+func proof(s *sentence) bool { return !forTraining(s) && !s.Made }
+
+// only keeps some of the sentences.
+func (w *written) only(keep func(*sentence) bool) *written {
+	pick := func(all []sentence) (out []sentence) {
+		for i := range all {
+			if keep(&all[i]) {
+				out = append(out, all[i])
+			}
+		}
+		return out
+	}
+	return &written{urgent: pick(w.urgent), traps: pick(w.traps), topics: pick(w.topics), words: w.words, tongues: w.tongues, hash: w.hash}
+}
 
 func readWritten(dir string) (*written, error) {
 	w := &written{}
@@ -74,10 +90,8 @@ func readLine(line []byte, keep any) (bool, error) {
 		if err := json.Unmarshal(line, &s); err != nil {
 			return false, err
 		}
-		if !forTraining(s) {
-			return false, nil
-		}
 		*list = append(*list, s)
+		return forTraining(&s), nil
 	case *[]lexicon:
 		var l lexicon
 		if err := json.Unmarshal(line, &l); err != nil {
@@ -89,39 +103,57 @@ func readLine(line []byte, keep any) (bool, error) {
 }
 
 // tasks are the questions that the model learns to answer.
-func tasks(w *written) []*task {
-	danger := &task{name: "danger", classes: []string{"none", "life.clear", "life.worry", "violence.clear", "violence.worry", "medical.clear", "medical.worry"}}
-	for _, s := range w.urgent {
-		danger.add(s.Voice, understand.Features(s.Text), 1, s.Urgency+"."+s.Level)
+func tasks(w *written) []*task { return []*task{dangerTask(w), topicTask(w), langTask(w)} }
+
+func dangerTask(w *written) *task {
+	t := &task{name: "danger", even: 0.1, rate: 0.5, limits: dangerLimits,
+		classes: []string{"none", "life.clear", "life.worry", "violence.clear", "violence.worry", "medical.clear", "medical.worry"}}
+	for i := range w.urgent {
+		s := &w.urgent[i]
+		t.add(example{s: s, looks: understand.Looks(s.Text), weight: 1}, s.Urgency+"."+s.Level)
 	}
-	for _, s := range append(append([]sentence{}, w.traps...), w.topics...) {
-		danger.add(s.Voice, understand.Features(s.Text), 1, "none")
+	for i := range w.traps {
+		s := &w.traps[i]
+		t.add(example{s: s, looks: understand.Looks(s.Text), weight: 1, trap: !ordinary(s)}, "none")
 	}
-	topic := &task{name: "topic", classes: topics}
-	for _, s := range w.topics {
-		topic.add(s.Voice, understand.Features(s.Text), 1, s.Topics...)
+	for i := range w.topics {
+		s := &w.topics[i]
+		t.add(example{s: s, looks: understand.Looks(s.Text), weight: 1}, "none")
+	}
+	return t
+}
+
+func topicTask(w *written) *task {
+	t := &task{name: "topic", even: 1, rate: 1, classes: topics, limits: topicLimits}
+	for i := range w.topics {
+		s := &w.topics[i]
+		t.add(example{s: s, looks: [][]uint32{understand.Features(s.Text)}, weight: 1}, s.Topics...)
 	}
 	for _, l := range w.words {
 		for _, word := range l.Words {
-			topic.add("", understand.Features(word), 0.7, l.Topic)
+			t.add(example{looks: [][]uint32{understand.Features(word)}, weight: 1.5}, l.Topic)
 		}
 	}
-	lang := &task{name: "lang", classes: []string{"ja", "en", "zh", "vi", "tl", "pt"}}
+	return t
+}
+
+func langTask(w *written) *task {
+	t := &task{name: "lang", even: 1, rate: 1, classes: []string{"ja", "en", "zh", "vi", "tl", "pt"}}
 	for _, list := range [][]sentence{w.urgent, w.traps, w.topics} {
-		for _, s := range list {
-			if f := understand.Script(s.Text); f != nil {
-				lang.add(s.Voice, f, 1, strings.TrimSuffix(s.Lang, "-easy"))
+		for i := range list {
+			if f := understand.Script(list[i].Text); f != nil {
+				t.add(example{s: &list[i], looks: [][]uint32{f}, weight: 1}, strings.TrimSuffix(list[i].Lang, "-easy"))
 			}
 		}
 	}
 	for _, l := range w.tongues {
 		for _, word := range l.Words {
 			if f := understand.Script(word); f != nil {
-				lang.add("", f, 2, l.Lang)
+				t.add(example{looks: [][]uint32{f}, weight: 2}, l.Lang)
 			}
 		}
 	}
-	return []*task{danger, topic, lang}
+	return t
 }
 
 // topics is the list of the house plan, §5.
