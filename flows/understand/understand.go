@@ -23,6 +23,7 @@ type Reader struct {
 	exits  map[string]flows.Exit
 	langs  map[string]flows.Lang
 	talk   map[string]bool
+	said   map[string]bool // what authors say leads to an entrance: calm on their word
 	router *router
 	danger *Head
 	topics *Head
@@ -51,7 +52,13 @@ func NewRulesOnly(b *flows.Bundle) *Reader {
 		exits:  map[string]flows.Exit{},
 		langs:  map[string]flows.Lang{},
 		talk:   map[string]bool{},
+		said:   map[string]bool{},
 		router: newRouter(b),
+	}
+	for _, f := range b.Flows {
+		for _, s := range f.Sayings {
+			r.said[whole(s)] = true
+		}
 	}
 	for exit, says := range b.Words.Exits {
 		for _, s := range says {
