@@ -68,7 +68,7 @@ func TestTheShippedRedisSettingsHoldEveryPromise(t *testing.T) {
 	must(t, err)
 	s, err := v.Standing(ctx, time.Now())
 	must(t, err)
-	for _, p := range config.Promises(s, config.Chosen{}, time.Now()) {
+	for _, p := range config.Promises(s, config.Chosen{Ways: 1}, time.Now()) {
 		if p.Weight != config.Holds {
 			t.Errorf("got %s", p)
 		}
