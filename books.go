@@ -159,15 +159,15 @@ func withHouse(ctx context.Context, do func(*house) error) error {
 	if err != nil {
 		return err
 	}
-	rdb, keys, err := stores(cfg)
+	s, err := openStores(cfg)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rdb.Close(); _ = keys.Close() }()
-	if err := awaitStores(ctx, cfg, rdb.Ping(ctx).Err(), keys.Ping(ctx).Err()); err != nil {
+	defer s.close()
+	if err := awaitStores(ctx, cfg, s.main.Ping(ctx).Err(), s.keys.Ping(ctx).Err()); err != nil {
 		return err
 	}
-	h, err := newHouse(ctx, cfg, rdb, keys, b, slog.New(slog.DiscardHandler))
+	h, err := newHouse(ctx, cfg, s, b, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = rdb.Close() }()
-	h, err := newHouse(ctx, d.cfg, rdb, rdb, d.b, d.log)
+	h, err := newHouse(ctx, d.cfg, alone(rdb), d.b, d.log)
 	if err != nil {
 		return err
 	}

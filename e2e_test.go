@@ -52,32 +52,35 @@ func TestTwentyKillsAndThreeOfRedisLoseNothingAndDoubleNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(crowdSeed, 1))
 	t.Logf("seed %d", crowdSeed)
 
-	storm, calm := context.WithCancel(t.Context())
-	defer calm()
+	calm := tw.crowd(people)
+	tw.torment(rng, 20, 3)
+	t.Logf("%d lives", calm())
+	tw.checkBooks()
+	tw.checkCanaries()
+}
+
+// crowd lets so many people live at the same time, one life after the other, until
+// calm is called, which waits for their ends and says how many there were.
+func (tw *town) crowd(people int) (calm func() int64) {
+	storm, over := context.WithCancel(tw.Context())
 	var crowd sync.WaitGroup
 	var lived atomic.Int64
-	faults := make(chan error, people)
 	for i := range people {
-		crowd.Go(func() { // one resident after the other, until the storm is over
+		crowd.Go(func() {
 			for n := i; storm.Err() == nil; n++ {
-				if err := tw.live(t.Context(), tw.line.NewUser(), lives[n%len(lives)]); err != nil {
-					faults <- fmt.Errorf("life %d: %w", n%len(lives), err)
+				if err := tw.live(tw.Context(), tw.line.NewUser(), lives[n%len(lives)]); err != nil {
+					tw.Errorf("life %d: %v", n%len(lives), err)
 					return
 				}
 				lived.Add(1)
 			}
 		})
 	}
-	tw.torment(rng, 20, 3)
-	calm()
-	crowd.Wait()
-	t.Logf("%d lives", lived.Load())
-	close(faults)
-	for err := range faults {
-		t.Error(err)
+	return func() int64 {
+		over()
+		crowd.Wait()
+		return lived.Load()
 	}
-	tw.checkBooks()
-	tw.checkCanaries()
 }
 
 // torment kills the process and the store so many times, at random moments.
@@ -247,12 +250,8 @@ func (tw *town) checkBooks() {
 // the only ones that may still be pending when all is quiet.
 func (tw *town) unread() int64 {
 	tw.Helper()
-	c, n := tw.redis.Client(), int64(0)
-	keys, err := c.Keys(tw.Context(), "*:owed:*").Result()
-	if err != nil {
-		tw.Fatal(err)
-	}
-	for _, k := range keys {
+	c, n := tw.store.Client(), int64(0)
+	for _, k := range tw.keys("*:owed:*") {
 		owed, err := c.HVals(tw.Context(), k).Result()
 		if err != nil {
 			tw.Fatal(err)
@@ -269,7 +268,7 @@ func (tw *town) unread() int64 {
 // checkCanaries looks for planted words and ids everywhere that they must not be.
 func (tw *town) checkCanaries() {
 	tw.Helper()
-	places := map[string]string{"the append-only file": string(tw.redis.AOF()), "the log": tw.log.String()}
+	places := map[string]string{"the append-only file": string(tw.store.AOF()), "the log": tw.log.String()}
 	for _, path := range []string{"/metrics", "/readyz", "/healthz"} {
 		places[path] = tw.get("http://" + tw.ops + path)
 	}

@@ -39,7 +39,7 @@ type house struct {
 	cfg    config.Config
 	log    *slog.Logger
 	rdb    redis.UniversalClient // everything but keys
-	keys   redis.UniversalClient // keys; may be the same
+	sure   redis.UniversalClient // the same, whose writes count when they are copied
 	bundle *flows.Bundle         // what may be said
 	vault  *privacy.Vault        // seals and destroys
 	line   *line.Client          // LINE
@@ -70,20 +70,50 @@ type quiet struct{}
 // Printf says nothing.
 func (quiet) Printf(context.Context, string, ...any) {}
 
-// stores opens the stores that the settings name.
-func stores(cfg config.Config) (rdb, keys redis.UniversalClient, err error) {
+// stores are the clients of the stores. Those that must not forget in a fail-over
+// what they confirmed are sure; lanes and outbox wait for copies themselves, where it counts.
+type stores struct {
+	main redis.UniversalClient // everything but keys
+	sure redis.UniversalClient // the same store, whose writes count when they are copied
+	keys redis.UniversalClient // keys, sure too; may be the same store
+}
+
+// alone is one store for everything, without copies.
+func alone(rdb redis.UniversalClient) stores { return stores{main: rdb, sure: rdb, keys: rdb} }
+
+func (s stores) close() {
+	_ = s.main.Close()
+	_ = s.sure.Close()
+	_ = s.keys.Close()
+}
+
+// openStores opens the stores that the settings name.
+func openStores(cfg config.Config) (stores, error) {
 	redis.SetLogger(quiet{})
-	if rdb, err = config.OpenRedis(cfg.RedisURL.Reveal()); err != nil {
-		return nil, nil, err
+	rdb, err := config.OpenRedis(cfg.RedisURL.Reveal())
+	if err != nil {
+		return stores{}, err
 	}
-	if !cfg.KeysRedisURL.Set() {
-		return rdb, rdb, nil
+	s := alone(rdb)
+	if cfg.Replicas > 0 {
+		if s.sure, err = config.OpenCopied(cfg.RedisURL.Reveal(), cfg.Replicas); err != nil {
+			return stores{}, errors.Join(err, rdb.Close())
+		}
+		s.keys = s.sure
 	}
-	if keys, err = config.OpenRedis(cfg.KeysRedisURL.Reveal()); err != nil {
-		_ = rdb.Close()
-		return nil, nil, err
+	if cfg.KeysRedisURL.Set() {
+		if s.keys, err = openKeys(cfg); err != nil {
+			return stores{}, errors.Join(err, rdb.Close(), s.sure.Close())
+		}
 	}
-	return rdb, keys, nil
+	return s, nil
+}
+
+func openKeys(cfg config.Config) (redis.UniversalClient, error) {
+	if cfg.Replicas > 0 {
+		return config.OpenCopied(cfg.KeysRedisURL.Reveal(), cfg.Replicas)
+	}
+	return config.OpenRedis(cfg.KeysRedisURL.Reveal())
 }
 
 // words reads the bundle that serve may say: with drafts only as far as the
@@ -105,10 +135,11 @@ func words(cfg config.Config) (*flows.Bundle, error) {
 }
 
 // newHouse joins the parts. Nothing moves before run.
-func newHouse(ctx context.Context, cfg config.Config, rdb, keys redis.UniversalClient, b *flows.Bundle, log *slog.Logger) (*house, error) {
-	h := &house{cfg: cfg, log: log, rdb: rdb, keys: keys, bundle: b, reg: prometheus.NewRegistry(), clock: time.Now}
+func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle, log *slog.Logger) (*house, error) {
+	rdb := in.main
+	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, bundle: b, reg: prometheus.NewRegistry(), clock: time.Now}
 	var err error
-	if h.vault, err = privacy.Open(ctx, keys, rdb, cfg.Master); err != nil {
+	if h.vault, err = privacy.Open(ctx, in.keys, in.sure, cfg.Master); err != nil {
 		return nil, err
 	}
 	if cfg.ShredDir != "" {
@@ -127,7 +158,7 @@ func newHouse(ctx context.Context, cfg config.Config, rdb, keys redis.UniversalC
 	h.append = inbox.NewAppender(rdb, lanes)
 	h.append.Replicas = cfg.Replicas
 	h.ledger = ledger.New(rdb, lanes)
-	h.staff = staff.New(rdb, h.clock)
+	h.staff = staff.New(h.sure, h.clock)
 	if err := h.joinAssist(); err != nil {
 		return nil, err
 	}
@@ -149,10 +180,10 @@ func newHouse(ctx context.Context, cfg config.Config, rdb, keys redis.UniversalC
 func (h *house) joinDesk() {
 	tell := teller{h}
 	roster := handoff.HouseRoster{House: h.houseNow}
-	h.alarms = alarm.New(h.rdb, tell, h.clock, h.log)
+	h.alarms = alarm.New(h.sure, tell, h.clock, h.log)
 	h.waker = wake.New(h.alarms, ways(h.cfg.Alarm), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
-	h.desk = handoff.New(h.rdb, roster, h.people, tell, handoff.Options{
+	h.desk = handoff.New(h.sure, roster, h.people, tell, handoff.Options{
 		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Place: h.bundle.House.Place, Now: h.clock, Log: h.log,
 	})
 }

@@ -46,7 +46,7 @@ func newCottage(t *testing.T, records bool) *cottage {
 	b := *bundleOf(t)
 	b.House.Records = records
 	rdb := c.redis.Client()
-	c.house, err = newHouse(t.Context(), cfg, rdb, rdb, &b, slog.New(slog.DiscardHandler))
+	c.house, err = newHouse(t.Context(), cfg, alone(rdb), &b, slog.New(slog.DiscardHandler))
 	c.do(err)
 	door := httptest.NewServer(c.public())
 	c.phone.SetWebhook(door.URL + "/line/webhook")

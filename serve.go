@@ -30,15 +30,15 @@ func (serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rdb, keys, err := stores(cfg)
+	s, err := openStores(cfg)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rdb.Close(); _ = keys.Close() }()
-	if err := awaitStores(ctx, cfg, rdb.Ping(ctx).Err(), keys.Ping(ctx).Err()); err != nil {
+	defer s.close()
+	if err := awaitStores(ctx, cfg, s.main.Ping(ctx).Err(), s.keys.Ping(ctx).Err()); err != nil {
 		return err
 	}
-	h, err := newHouse(ctx, cfg, rdb, keys, b, log)
+	h, err := newHouse(ctx, cfg, s, b, log)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"engawa/bot/line/emulator"
 	"engawa/config/privacy"
 	"engawa/config/redistest"
@@ -32,7 +34,8 @@ const (
 // LINE's emulator: what the end-to-end proofs run against.
 type town struct {
 	testing.TB
-	redis   *redistest.Server
+	redis   *redistest.Server // nil where the store is a fleet
+	store   townStore
 	line    *emulator.Emulator
 	api     *httptest.Server
 	env     []string
@@ -42,6 +45,13 @@ type town struct {
 	log     *lockedBuffer
 	proc    *exec.Cmd
 	ended   chan struct{}
+}
+
+// townStore is one Redis or several.
+type townStore interface {
+	URL() string
+	Client() redis.UniversalClient
+	AOF() []byte
 }
 
 // binary is built once for all tests that start processes.
@@ -74,7 +84,16 @@ func engawa(t testing.TB) string {
 // newTown starts Redis and LINE; start starts the program.
 func newTown(t testing.TB, settings ...string) *town {
 	t.Helper()
-	tw := &town{TB: t, redis: redistest.Start(t), log: &lockedBuffer{}}
+	one := redistest.Start(t)
+	tw := newTownOn(t, one, settings...)
+	tw.redis = one
+	return tw
+}
+
+// newTownOn is [newTown] on a store that the test has chosen.
+func newTownOn(t testing.TB, store townStore, settings ...string) *town {
+	t.Helper()
+	tw := &town{TB: t, store: store, log: &lockedBuffer{}}
 	pauses := make([]time.Duration, 600)
 	for i := range pauses {
 		pauses[i] = 150 * time.Millisecond
@@ -88,7 +107,7 @@ func newTown(t testing.TB, settings ...string) *town {
 	tw.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(),
 		"ENGAWA_PUBLIC_ADDR=" + tw.public, "ENGAWA_CONSOLE_ADDR=" + tw.console, "ENGAWA_OPS_ADDR=" + tw.ops,
-		"REDIS_URL=" + tw.redis.URL(),
+		"REDIS_URL=" + store.URL(),
 		"LINE_CHANNEL_SECRET=" + townSecret, "LINE_CHANNEL_ACCESS_TOKEN=" + townToken,
 		"LINE_API_ENDPOINT=" + tw.api.URL, "LINE_DATA_ENDPOINT=" + tw.api.URL,
 		"ENGAWA_MASTER_KEY=" + privacy.NewMasterKey(),
@@ -224,6 +243,30 @@ func (tw *town) runs(args ...string) string {
 	cmd.Env = tw.env
 	out, _ := cmd.CombinedOutput()
 	return string(out)
+}
+
+// keys lists the names of the store that match.
+func (tw *town) keys(pattern string) (all []string) {
+	tw.Helper()
+	var mu sync.Mutex
+	list := func(ctx context.Context, c *redis.Client) error {
+		found, err := c.Keys(ctx, pattern).Result()
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, found...)
+		return err
+	}
+	var err error
+	switch c := tw.store.Client().(type) {
+	case *redis.ClusterClient:
+		err = c.ForEachMaster(tw.Context(), list)
+	case *redis.Client:
+		err = list(tw.Context(), c)
+	}
+	if err != nil {
+		tw.Fatal(err)
+	}
+	return all
 }
 
 // run runs a subcommand with the town's settings.

@@ -52,8 +52,11 @@ func (c Chosen) Promises() []Promise { return []Promise{drafts(c), records(c), c
 func copies(s privacy.Standing, c Chosen) Promise {
 	switch {
 	case c.Replicas == 0 && s.Main.Replicas > 0:
-		return promise(Weak, "copies", "控えの Redis がありますが、書き終えるのを待っていません。ENGAWA_REPLICAS=1 にすると、切りかわりでも失いません",
-			"there are replicas and nobody waits for them; with ENGAWA_REPLICAS=1 a fail-over loses nothing")
+		return promise(Weak, "copies", fmt.Sprintf("控えの Redis がありますが、書き終えるのを待っていません。ENGAWA_REPLICAS=%d にすると、切りかわりでも失いません", s.Main.Replicas),
+			fmt.Sprintf("there are replicas and nobody waits for them; with ENGAWA_REPLICAS=%d a fail-over loses nothing", s.Main.Replicas))
+	case c.Replicas < s.Main.Replicas: // a sentinel may choose the one that is behind
+		return promise(Weak, "copies", fmt.Sprintf("控え %d 台のうち %d 台しか待っていません。待っていない控えが引きつぐと、失うものがあります。ENGAWA_REPLICAS=%d にしてください", s.Main.Replicas, c.Replicas, s.Main.Replicas),
+			fmt.Sprintf("%d of %d replicas are waited for; one that takes over may be behind: set ENGAWA_REPLICAS=%d", c.Replicas, s.Main.Replicas, s.Main.Replicas))
 	case c.Replicas > s.Main.Replicas:
 		return promise(Broken, "copies", fmt.Sprintf("控えが %d 台要るのに、%d 台しかつながっていません。届いたことばを受けとれません", c.Replicas, s.Main.Replicas),
 			fmt.Sprintf("%d replicas are needed and %d are connected; nothing can be accepted", c.Replicas, s.Main.Replicas))

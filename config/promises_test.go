@@ -82,6 +82,7 @@ func TestWhatTheCityDecidedIsToldToo(t *testing.T) {
 		"no replicas":                  {config.Chosen{}, 0, "copies", config.Holds},
 		"replicas nobody waits for":    {config.Chosen{}, 1, "copies", config.Weak},
 		"replicas waited for":          {config.Chosen{Replicas: 1}, 1, "copies", config.Holds},
+		"one of two waited for":        {config.Chosen{Replicas: 1}, 2, "copies", config.Weak},
 		"replicas waited for and away": {config.Chosen{Replicas: 2}, 1, "copies", config.Broken},
 		"drafts are served":            {config.Chosen{Drafts: true}, 0, "drafts", config.Weak},
 		"records are kept":             {config.Chosen{Records: true}, 0, "records", config.Weak},

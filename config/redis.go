@@ -19,6 +19,10 @@ import (
 const (
 	dialTimeout = 500 * time.Millisecond
 	ioTimeout   = time.Second
+
+	// clusterLook is how old our picture of a cluster may be. The library's own
+	// minute would send us to a dead master for as long after a fail-over.
+	clusterLook = time.Second
 )
 
 // ErrRedisURL is what is wrong with an address; it never repeats the address,
@@ -34,6 +38,11 @@ var ErrRedisURL = errors.New("config: not an address of a Redis")
 //
 // It does not connect yet. rediss+sentinel and rediss+cluster speak TLS.
 func OpenRedis(address string) (redis.UniversalClient, error) {
+	return open(address, nil, 0)
+}
+
+// open makes the client; node, if there is one, makes those of a cluster's nodes.
+func open(address string, node func(*redis.Options) *redis.Client, copies int) (redis.UniversalClient, error) {
 	opt, err := parseRedis(address)
 	if err != nil {
 		return nil, err
@@ -46,7 +55,17 @@ func OpenRedis(address string) (redis.UniversalClient, error) {
 	opt.ContextTimeoutEnabled = true
 	opt.DisableIdentity = true
 	opt.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return redis.NewUniversalClient(opt), nil
+	if opt.IsClusterMode {
+		cluster := opt.Cluster()
+		cluster.ClusterStateReloadInterval = clusterLook
+		cluster.NewClient = node
+		return redis.NewClusterClient(cluster), nil
+	}
+	c := redis.NewUniversalClient(opt)
+	if one, ok := c.(*redis.Client); ok && copies > 0 {
+		return copying(one, copies), nil
+	}
+	return c, nil
 }
 
 // parseRedis reads the address itself: net/url refuses lists of hosts, and its

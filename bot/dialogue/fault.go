@@ -24,7 +24,7 @@ func isGone(err error) bool { return errors.Is(err, privacy.ErrShredded) }
 // passing are answers of a store that will be other ones later, by their first word.
 var passing = []string{
 	"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED", "ASK", "OOM", "NOREPLICAS",
-	"MISCONF", "BUSY", "NOAUTH", "NOPERM", "WRONGPASS", "UNBLOCKED", "ERR max number of clients",
+	"MISCONF", "UNCOPIED", "BUSY", "NOAUTH", "NOPERM", "WRONGPASS", "UNBLOCKED", "ERR max number of clients",
 }
 
 // storeFault says whether a store is to blame: then the turn is tried for ever.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sort"
 	"strconv"
 	"strings"
@@ -192,7 +193,7 @@ func (v *Vault) stores(ctx context.Context) ([]redis.UniversalClient, persistenc
 }
 
 func ask(ctx context.Context, c redis.UniversalClient) (persistence, error) {
-	p := persistence{ok: true, known: true, aof: true}
+	p := persistence{ok: true, known: true, aof: true, replicas: math.MaxInt}
 	var runs []string
 	err := eachNode(ctx, c, func(ctx context.Context, node redis.Cmdable) error {
 		text, err := node.Info(ctx).Result()
@@ -204,11 +205,15 @@ func ask(ctx context.Context, c redis.UniversalClient) (persistence, error) {
 		p.ok = p.ok && info["aof_last_bgrewrite_status"] == "ok" && info["aof_last_rewrite_time_sec"] != "-1"
 		p.aof = p.aof && info["aof_enabled"] == "1"
 		p.known = p.known && info["run_id"] != "" && info["aof_enabled"] != ""
-		n, _ := strconv.Atoi(info["connected_slaves"])
-		p.replicas += n
+		if n, err := strconv.Atoi(info["connected_slaves"]); err == nil && info["role"] == "master" {
+			p.replicas = min(p.replicas, n) // a promise holds as far as it does for every part of a cluster
+		}
 		runs = append(runs, info["run_id"])
 		return nil
 	})
+	if p.replicas == math.MaxInt {
+		p.replicas = 0
+	}
 	sort.Strings(runs)
 	p.run = strings.Join(runs, " ")
 	return p, err

@@ -4,7 +4,8 @@
 // [Client] is what most tests need: an empty database on a server shared by the
 // test binary. [Start] gives a server of one's own, which can be killed, started
 // again and searched for what it wrote to disk. [Cluster] is for scripts: it refuses
-// a move over keys of two slots. All of them write every command to disk
+// a move over keys of two slots. [Sentinels] and [Clusters] are for the death of a
+// master under load. All of them write every command to disk
 // before they answer (appendfsync always), as deploy/redis.conf does. Databases of
 // the shared server share its pub/sub channels and nothing else.
 package redistest
@@ -25,6 +26,14 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
+// The library's own lines tell of every connection that a killed server has lost;
+// what a test needs to know comes back as errors.
+func init() { redis.SetLogger(quiet{}) }
+
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}
+
 // databases is how many tests of one binary may hold a [Client] at the same time.
 const databases = 128
 
@@ -44,7 +53,8 @@ loglevel warning
 
 // keeper runs the server and ends it when our end of the pipe closes: also when
 // the test process is killed, and without a goroutine that a leak test would find.
-const keeper = `redis-server "$1/redis.conf" >>"$1/log" 2>&1 & p=$!
+const keeper = `case "$2" in --*) how=$2;; esac
+redis-server "$1/redis.conf" $how >>"$1/log" 2>&1 & p=$!
 read -r _
 kill -9 "$p"; wait "$p" 2>/dev/null
 [ "$2" = sweep ] && rm -rf "$1"
@@ -143,18 +153,11 @@ func (s *Server) run() error {
 	if err := os.WriteFile(filepath.Join(s.dir, "redis.conf"), []byte(conf), 0o600); err != nil {
 		return fmt.Errorf("redistest: %w", err)
 	}
-	read, write, err := os.Pipe()
+	leash, cmd, err := keep(s.dir, s.sweep)
 	if err != nil {
-		return fmt.Errorf("redistest: %w", err)
+		return err
 	}
-	defer func() { _ = read.Close() }()
-	cmd := exec.Command("sh", "-c", keeper, "keeper", s.dir, s.sweep)
-	cmd.Stdin = read
-	if err := cmd.Start(); err != nil {
-		_ = write.Close()
-		return fmt.Errorf("redistest: start redis-server: %w", err)
-	}
-	s.cmd, s.leash = cmd, write
+	s.cmd, s.leash = cmd, leash
 	return s.ready()
 }
 

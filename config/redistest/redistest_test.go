@@ -95,3 +95,26 @@ func TestAClusterRefusesAScriptOverTwoSlots(t *testing.T) {
 		t.Errorf("a script over one slot: %v", err)
 	}
 }
+
+// A copy that takes over is tried with the kind of server that the fleet is made of.
+func TestACopyTakesOverWithEveryCopiedWrite(t *testing.T) {
+	for name, fleet := range map[string]func(testing.TB) *redistest.Fleet{"sentinels": redistest.Sentinels, "cluster": redistest.Clusters} {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.Background()
+			f := fleet(t)
+			for i := range 30 {
+				if err := f.Client().Set(ctx, string(rune('a'+i)), "v", 0).Err(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			f.InStep()
+			f.Lose(0)
+			for i := range 30 {
+				if got := f.Client().Get(ctx, string(rune('a'+i))).Val(); got != "v" {
+					t.Errorf("key %d after the fail-over: %q", i, got)
+				}
+			}
+			f.Mend(0)
+		})
+	}
+}
