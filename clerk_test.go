@@ -30,7 +30,8 @@ func (tw *town) clerk(name, alias string) *clerk {
 	}
 	c := &clerk{town: tw, web: &http.Client{Jar: jar, Timeout: 15 * time.Second}, console: tw.console}
 	c.does("/sign-in", "name", name, "password", password)
-	c.does("/me/password", "old", password, "password", "縁側で会いましょう-2026")
+	const own = "縁側で会いましょう-2026"
+	c.does("/first", "password", own, "again", own)
 	return c
 }
 
@@ -43,10 +44,10 @@ func (c *clerk) posts(path string, pairs ...string) (page string, err error) {
 		form.Set(pairs[i], pairs[i+1])
 	}
 	res, err := c.web.PostForm("http://"+c.console+path, form)
-	return read(res, err)
+	return pageOf(res, err)
 }
 
-func read(res *http.Response, err error) (string, error) {
+func pageOf(res *http.Response, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
@@ -84,7 +85,7 @@ var rowLine = regexp.MustCompile(`data-row="([^"]+)"`)
 func (c *clerk) takes() (page string) {
 	c.Helper()
 	c.await(20*time.Second, "a case in the line", func() bool {
-		body, err := read(c.web.Get("http://" + c.console + "/"))
+		body, err := pageOf(c.web.Get("http://" + c.console + "/"))
 		rows := rowLine.FindAllStringSubmatch(body, -1)
 		if err != nil || len(rows) == 0 {
 			return false

@@ -38,7 +38,7 @@ func standingHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	rdb := redistest.Client(t)
-	h, err := newHouse(t.Context(), cfg, rdb, rdb, b, slog.New(slog.DiscardHandler))
+	h, err := newHouse(t.Context(), cfg, alone(rdb), b, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
