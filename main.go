@@ -29,6 +29,7 @@ type commands struct {
 	Coordinator coordinatorCmd `cmd:"" help:"相談員のアカウント / coordinators' accounts"`
 	Forget      forgetCmd      `cmd:"" help:"ひとりのことばを消す / destroy what is kept of one person"`
 	Ledger      ledgerCmd      `cmd:"" help:"受けとった数と、その行き先 / what was received and what became of it"`
+	Setup       setupCmd       `cmd:"" help:"LINE のチャネルをつなぎ、人がすることを言い、QRコードを作る / connect the channel, say what is left by hand, make the QR code"`
 	Doctor      doctorCmd      `cmd:"" help:"本番の前に、つながりと約束を調べる / check connections and which promises are in force"`
 	Keygen      keygenCmd      `cmd:"" help:"親鍵をひとつ作る / make a master key"`
 	Version     versionCmd     `cmd:"" help:"版を表示する / show the version"`
