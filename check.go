@@ -31,6 +31,7 @@ type checked struct {
 	Report     prove.Report    `json:"report"`
 	Unverified []string        `json:"unverified"` // cards that no resident sees until a person has verified them
 	Drafts     bool            `json:"drafts"`     // some sentence is 下書き
+	Seconds    float64         `json:"seconds"`    // that reading, playing and proving took
 	OK         bool            `json:"ok"`
 }
 
@@ -63,6 +64,7 @@ func (c checkCmd) Run(ctx context.Context) error {
 }
 
 func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) {
+	began := time.Now()
 	b, faults := script.Load(c.fs(), script.Options{AcceptDrafts: true, Now: time.Now()})
 	out := checked{Faults: faults, Findings: []prove.Finding{}, Unverified: []string{}}
 	if b == nil {
@@ -81,6 +83,7 @@ func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) {
 	for _, r := range catalogue.Unready(b, time.Now()) {
 		out.Unverified = append(out.Unverified, fmt.Sprintf("%s（%s）", r.Title, r.ID))
 	}
+	out.Seconds = time.Since(began).Seconds()
 	out.OK = out.Faults.Err() == nil && len(prove.Errors(out.Findings)) == 0
 	return out, b
 }
@@ -97,7 +100,7 @@ func (c checkCmd) tell(out checked, b *flows.Bundle) {
 		}
 	}
 	if b != nil {
-		fmt.Printf("ことば / content: %s  流れ %d  場面 %d  カード %d  調べた一歩 %d\n", b.Hash, len(b.Flows), len(b.Scenes), len(b.Cards), out.Report.Steps)
+		fmt.Printf("ことば / content: %s  流れ %d  場面 %d  カード %d  調べた一歩 %d  かかった時間 %.1f秒\n", b.Hash, len(b.Flows), len(b.Scenes), len(b.Cards), out.Report.Steps, out.Seconds)
 	}
 	if n := len(out.Unverified); n > 0 && !c.Quiet {
 		fmt.Printf("まだ人が確かめていないので、住む人には出ないカードが %d 枚あります / cards that nobody has verified yet:\n", n)

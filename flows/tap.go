@@ -23,34 +23,33 @@ const (
 // the bundle, never believed from the wire. A tap too long for LINE becomes one
 // that only says when it was drawn, which is answered with what is on the screen.
 func EncodeTap(t Tap) string {
-	if !utf8.ValidString(t.Bundle) || !utf8.ValidString(string(t.Exit)) || !utf8.ValidString(string(t.Scene)) || !utf8.ValidString(t.Arg) {
-		return bareTap(t)
-	}
-	var w strings.Builder
-	w.Grow(48 + len(t.Scene) + len(t.Arg))
-	w.WriteString(tapVersion)
-	w.WriteByte('|')
-	escape(&w, shortHash(t.Bundle))
-	w.WriteByte('|')
-	w.WriteString(strconv.FormatUint(uint64(t.Turn), 36))
-	w.WriteByte('|')
-	escape(&w, string(t.Exit))
-	w.WriteByte('|')
-	escape(&w, string(t.Scene))
-	w.WriteByte('|')
-	if t.Choice > 0 {
-		w.WriteString(strconv.Itoa(t.Choice))
-	}
-	w.WriteByte('|')
-	escape(&w, t.Arg)
-	if s := w.String(); fitsTap(s) {
-		return s
-	}
-	return bareTap(t)
+	var room [128]byte
+	return string(appendTap(room[:0], &t))
 }
 
-func bareTap(t Tap) string {
-	return tapVersion + "||" + strconv.FormatUint(uint64(t.Turn), 36) + "||||"
+func appendTap(w []byte, t *Tap) []byte {
+	if !utf8.ValidString(t.Bundle) || !utf8.ValidString(string(t.Exit)) || !utf8.ValidString(string(t.Scene)) || !utf8.ValidString(t.Arg) {
+		return appendBare(w, t)
+	}
+	from := len(w)
+	w = append(w, tapVersion+"|"...)
+	w = append(escape(w, shortHash(t.Bundle)), '|')
+	w = append(strconv.AppendUint(w, uint64(t.Turn), 36), '|')
+	w = append(escape(w, string(t.Exit)), '|')
+	w = append(escape(w, string(t.Scene)), '|')
+	if t.Choice > 0 {
+		w = strconv.AppendInt(w, int64(t.Choice), 10)
+	}
+	w = escape(append(w, '|'), t.Arg)
+	if fitsTap(w[from:]) {
+		return w
+	}
+	return appendBare(w[:from], t)
+}
+
+func appendBare(w []byte, t *Tap) []byte {
+	w = append(w, tapVersion+"||"...)
+	return append(strconv.AppendUint(w, uint64(t.Turn), 36), "||||"...)
 }
 
 func shortHash(h string) string {
@@ -60,57 +59,66 @@ func shortHash(h string) string {
 	return h
 }
 
-func fitsTap(s string) bool {
+func fitsTap(s []byte) bool {
 	if len(s) <= tapMax { // bytes are never fewer than UTF-16 units
 		return true
 	}
 	n := 0
-	for _, r := range s {
+	for len(s) > 0 {
+		r, size := utf8.DecodeRune(s)
 		n += utf16.RuneLen(r)
+		s = s[size:]
 	}
 	return n <= tapMax
 }
 
 // escape keeps the separator out of names; nothing else needs it.
-func escape(w *strings.Builder, s string) {
+func escape(w []byte, s string) []byte {
 	for {
 		i := strings.IndexAny(s, "|%")
 		if i < 0 {
-			w.WriteString(s)
-			return
+			return append(w, s...)
 		}
-		w.WriteString(s[:i])
+		w = append(w, s[:i]...)
 		if s[i] == '|' {
-			w.WriteString("%7C")
+			w = append(w, "%7C"...)
 		} else {
-			w.WriteString("%25")
+			w = append(w, "%25"...)
 		}
 		s = s[i+1:]
 	}
 }
 
-var unescape = strings.NewReplacer("%7C", "|", "%25", "%")
+var escaped = strings.NewReplacer("%7C", "|", "%25", "%")
+
+func unescape(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	return escaped.Replace(s)
+}
 
 // DecodeTap reads postback data. Only what EncodeTap can have written is read;
 // everything else is ErrTap, without the data in it.
 func DecodeTap(data string) (Tap, error) {
-	if !utf8.ValidString(data) || !fitsTap(data) {
+	if len(data) > 4*tapMax || !utf8.ValidString(data) || strings.Count(data, "|") != 6 {
 		return Tap{}, ErrTap
 	}
-	parts := strings.Split(data, "|")
-	if len(parts) != 7 || parts[0] != tapVersion {
-		return Tap{}, ErrTap
+	var parts [7]string
+	rest := data
+	for i := range parts {
+		parts[i], rest, _ = strings.Cut(rest, "|")
 	}
 	turn, err := strconv.ParseUint(parts[2], 36, 32)
-	if err != nil {
+	if err != nil || parts[0] != tapVersion {
 		return Tap{}, ErrTap
 	}
 	t := Tap{
-		Bundle: unescape.Replace(parts[1]),
+		Bundle: unescape(parts[1]),
 		Turn:   uint32(turn),
-		Exit:   Exit(unescape.Replace(parts[3])),
-		Scene:  SceneKey(unescape.Replace(parts[4])),
-		Arg:    unescape.Replace(parts[6]),
+		Exit:   Exit(unescape(parts[3])),
+		Scene:  SceneKey(unescape(parts[4])),
+		Arg:    unescape(parts[6]),
 	}
 	if parts[5] != "" {
 		if t.Choice, err = strconv.Atoi(parts[5]); err != nil || t.Choice < 1 {
@@ -118,7 +126,8 @@ func DecodeTap(data string) (Tap, error) {
 		}
 	}
 	// One button has one spelling: what we would not write ourselves is not ours.
-	if EncodeTap(t) != data {
+	var room [128]byte
+	if string(appendTap(room[:0], &t)) != data {
 		return Tap{}, ErrTap
 	}
 	return t, nil

@@ -53,6 +53,7 @@ func (w *wanderer) deed() deed {
 // one is the promises hold there too, and on each side somebody whom the walk met
 // is answered in the same way.
 func TestWhoeverTheWalkMetStandsForTheOthers(t *testing.T) {
+	t.Parallel()
 	c := explored()
 	f := &frontier{classes: c.classes}
 	states, strangers := 0, 0
@@ -67,7 +68,7 @@ func TestWhoeverTheWalkMetStandsForTheOthers(t *testing.T) {
 			told = append(told, d.say(c))
 			turn := c.take(w.n, d)
 			states++
-			if !f.knows(turn.to) {
+			if !f.knows(&turn.to) {
 				strangers++
 				w.held(turn.next, told)
 			}
@@ -83,10 +84,10 @@ func TestWhoeverTheWalkMetStandsForTheOthers(t *testing.T) {
 
 // held holds every promise at a state that the walk has not met.
 func (w *wanderer) held(n *node, told []string) {
-	watch := newWatcher(w.c)
+	watch := newWatcher(w.c, &n.s)
 	for _, d := range w.c.deeds(&node{s: n.s, checkIn: n.checkIn, owes: n.owes, asked: n.asked, first: true}) {
 		t := w.c.take(n, d)
-		watch.watch(&t)
+		watch.watch(t)
 	}
 	for _, f := range watch.found {
 		w.Fatalf("after %s: %v", strings.Join(told, "→"), f)
@@ -100,7 +101,7 @@ func (w *wanderer) alike(n *node, told []string) {
 	if mate := w.c.classes[k]; mate != nil {
 		for _, d := range mateDeeds(w.c, facet(f), mate, n) {
 			a, b := w.c.take(n, d[0]), w.c.take(mate, d[1])
-			if got, want := outcome(facet(f), &a), outcome(facet(f), &b); got != want {
+			if got, want := outcome(facet(f), a), outcome(facet(f), b); got != want {
 				w.Fatalf("facet %d, %s: class-mates differ\n mine %s\n mate %s\nclass %+v\nme after %s\nmate after %s", f, d[0].say(w.c), got, want, k,
 					strings.Join(told, "→"), strings.Join(mate.way.told(), "→"))
 			}
@@ -124,8 +125,7 @@ func mateDeeds(c *checker, f facet, mate, me *node) (out [][2]deed) {
 }
 
 // nameOf names a deed by what it means where it is done: an entrance is another
-// one, or the very one in which the person stands, and it leaves room for a word
-// more (about drafts) or has none left.
+// one, or the very one in which the person stands.
 func (c *checker) nameOf(d *deed, n *node) string {
 	words := d.words
 	if d.e.Kind == flows.EvDesk && d.e.Desk.Do == flows.DeskClaimed {
@@ -133,8 +133,7 @@ func (c *checker) nameOf(d *deed, n *node) string {
 	}
 	for i := range d.e.Readings {
 		for _, topic := range d.e.Readings[i].Topics {
-			door := c.bones.Flows[topic.Flow].Start
-			words = fmt.Sprintf("%d topics of %d, sure %v, %s, own %v, full %v", len(d.e.Readings[i].Topics), len(d.e.Readings), d.e.Readings[i].Sure, d.e.Readings[i].Level, door == n.s.Scene, len(c.bones.Scenes[door].Texts) >= 3)
+			words = fmt.Sprintf("%d topics of %d, sure %v, %s, own %v, full %v", len(d.e.Readings[i].Topics), len(d.e.Readings), d.e.Readings[i].Sure, d.e.Readings[i].Level, c.bones.Flows[topic.Flow].Start == n.s.Scene, c.doors[topic.Flow])
 		}
 	}
 	return fmt.Sprintf("%s|%s|%v|%s %s %s %d|%v|%v|%v", words, d.when, d.v.Open, d.e.Tap.Exit, d.e.Tap.Arg, d.e.Tap.Scene, d.e.Tap.Choice, d.pause, d.acked, d.e.Kind)

@@ -20,7 +20,7 @@ var (
 )
 
 // cards holds every offer against its shelf life, and looks what stands in its place.
-func (c *checker) cards() {
+func (c *checker) cards(all []said) {
 	used := c.usedCards()
 	phones := map[string]bool{}
 	for _, card := range c.sortedCards() {
@@ -35,7 +35,7 @@ func (c *checker) cards() {
 			c.find(Finding{Property: "card", Severity: Error, Key: "card/" + n, Why: n + " のカードがありません。この3つの番号は、いつでも出ます。", Fix: "「いつも出す: はい」のカードを置きます。"})
 		}
 	}
-	c.numbers(phones)
+	c.numbers(all, phones)
 }
 
 func (c *checker) shows(phone string) bool {
@@ -158,8 +158,8 @@ func (c *checker) instead(card *flows.Card) {
 }
 
 // numbers: a number that one would dial, written in a sentence, is on some card.
-func (c *checker) numbers(phones map[string]bool) {
-	for _, s := range c.sentences() {
+func (c *checker) numbers(all []said, phones map[string]bool) {
+	for _, s := range all {
 		text := norm.NFKC.String(s.p[flows.Ja])
 		if s.p[flows.Ja] != text && strings.ContainsAny(s.p[flows.Ja], "０１２３４５６７８９") {
 			c.find(Finding{Property: "text", Severity: Warning, Key: s.key, Why: "全角の数字があります。", Fix: "半角にします。読み上げや電話のリンクが正しく働きます。"})
@@ -177,7 +177,7 @@ func (c *checker) numbers(phones map[string]bool) {
 // routes: every flow has somewhere to go without a name, or a human.
 func (c *checker) routes() {
 	for _, id := range c.b.Order {
-		if c.b.Flows[id] == nil || !c.asked(id) {
+		if c.b.Flows[id] == nil {
 			continue
 		}
 		c.held("route")

@@ -151,7 +151,7 @@ func (c *checker) placeOf(n *node, who class, kind flows.SceneKey) class {
 		if s.Consent != "" && k == (class{facet: place, checkIn: "+"}) {
 			k.checkIn = n.checkIn.Scene
 		}
-	case c.asked(sc.Flow):
+	case c.walked(sc.Flow):
 		k.memory = c.remembered(sc.Flow, s.Memory)
 	default:
 		k.scene = kind
@@ -178,6 +178,25 @@ func triedClass(n int) byte {
 		return byte(max(n, 1))
 	}
 	return byte(4 + (n-4)%3)
+}
+
+// maxSaidAtOnce is how many balloons an answer has at most; where it has so many
+// the draft notice waits for the next one.
+const maxSaidAtOnce = 3
+
+// full says whether the first answer behind a door leaves no room for the draft notice.
+func (c *checker) full(start flows.SceneKey) bool {
+	if c.bones.Scenes[start] == nil {
+		return false
+	}
+	for _, v := range c.hours() {
+		s := flows.State{Greeted: true, DraftTold: true, Turn: 1, Last: v.Now.Unix() - 60, Visit: v.Now.Unix() - 600}
+		_, out, _ := flows.Step(c.bones, *v, s, flows.Event{ID: "e", Kind: flows.EvTap, At: v.Now, Tap: flows.Tap{Exit: flows.ExMenu, Arg: string(start), Turn: 1}})
+		if len(out) > 0 && len(out[0].Bubbles) >= maxSaidAtOnce {
+			return true
+		}
+	}
+	return false
 }
 
 // kind names all that Step decides by when it looks at a scene that is shown already.

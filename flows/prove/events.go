@@ -35,9 +35,14 @@ const (
 // else what concerns its scene.
 func (c *checker) deeds(n *node) []deed {
 	l := &deedList{c: c, n: n}
+	l.everything()
+	return l.all
+}
+
+func (l *deedList) everything() {
 	l.offered()
 	l.always()
-	if n.first {
+	if l.n.first {
 		l.texts()
 		l.exits()
 		l.entrances()
@@ -47,7 +52,6 @@ func (c *checker) deeds(n *node) []deed {
 		l.deskShort()
 	}
 	l.timers()
-	return l.all
 }
 
 type deedList struct {
@@ -165,7 +169,7 @@ func (l *deedList) texts() {
 		l.add(texts(danger+"のことで、気がかりなことを書く", flows.Reading{Urgency: u, Level: flows.Worry, Rules: []string{"prove"}}))
 	}
 	l.add(texts("あいさつを書く", flows.Reading{Talk: true}))
-	var some []flows.Scored
+	some, full := []flows.Scored(nil), false
 	for _, id := range c.bones.Order {
 		f := c.bones.Flows[id]
 		if f == nil {
@@ -175,7 +179,9 @@ func (l *deedList) texts() {
 		if len(some) < 2 {
 			some = append(some, one)
 		}
-		if l.n.s.Scene == "" && l.n.s.Ask == flows.AskNothing || f.Start == l.n.s.Scene || len(some) < 2 {
+		notice := !full && c.doors[id] && !l.n.s.DraftTold // no room for it in a full first answer
+		full = full || notice
+		if l.n.s.Scene == "" && l.n.s.Ask == flows.AskNothing || f.Start == l.n.s.Scene || len(some) < 2 || notice {
 			sure := texts("「"+f.Title[flows.Ja]+"」のことを書く", flows.Reading{Topics: []flows.Scored{one}, Sure: true})
 			l.both(sure)
 		}

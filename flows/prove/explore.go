@@ -47,9 +47,15 @@ type turn struct {
 	s    flows.State
 	out  []flows.Effect
 	why  []string
-	next *node
+	next *node // = &after while the turn is looked at
 	to   [facets]class
+
+	after node
 }
+
+// once says whether the deed was tried for the sake of a class of the root: a later
+// walk through the same scene does not try it again.
+func (t *turn) once() bool { return t.n.first && !t.d.tap }
 
 func (t *turn) way() trail { return t.n.way.then(t.d.say(t.c)) }
 
@@ -61,12 +67,27 @@ func (d *deed) view() flows.View {
 }
 
 // take steps once and books what follows.
-func (c *checker) take(n *node, d deed) turn {
+func (c *checker) take(n *node, d deed) *turn {
+	t := new(turn)
+	c.takeInto(t, n, &d)
+	return t
+}
+
+// kept is a copy to hold on to.
+func (t *turn) kept() *turn {
+	out := *t
+	out.next = &out.after
+	return &out
+}
+
+// takeInto is take into a turn that was used before.
+func (c *checker) takeInto(t *turn, n *node, d *deed) {
 	v := d.view()
 	d.e.At, d.e.ID = v.Now, "e"
-	t := turn{c: c, n: n, d: d, was: awaken(n.s, v.Now, d.pause)}
+	*t = turn{c: c, n: n, d: *d, was: awaken(n.s, v.Now, d.pause)}
 	t.s, t.out, t.why = flows.Step(c.bones, v, t.was, d.e)
-	next := &node{s: t.s, checkIn: n.checkIn, owes: n.owes, asked: n.asked}
+	next := &t.after
+	*next = node{s: t.s, checkIn: n.checkIn, owes: n.owes, asked: n.asked}
 	for i := range t.out {
 		e := &t.out[i]
 		if e.Kind != flows.EfTimer {
@@ -78,10 +99,9 @@ func (c *checker) take(n *node, d deed) turn {
 			next.owes = len(e.Timer.Key) > len("alarm.card") && e.Timer.Key[:len("alarm.card")] == "alarm.card"
 		}
 	}
-	next.asked = c.consents(&t)
+	next.asked = c.consents(t)
 	settle(&next.s, v.Now)
 	t.next, t.to = next, c.classesOf(next)
-	return t
 }
 
 // consents keeps our own book of consent, without asking Step: a tap on a choice
@@ -122,12 +142,12 @@ func exitOf(e *flows.Event) flows.Exit {
 // frontier is the walk under way.
 type frontier struct {
 	classes map[class]*node
-	prior   map[class]bool // walked on an earlier check of a bundle with the same bones
+	prior   map[class]bool // walked on an earlier check of a bundle with the same bones; places apart
 	now     []*node
 }
 
 // meet takes a state into the walk if it is new on any side.
-func (f *frontier) meet(n *node, ks [facets]class) {
+func (f *frontier) meet(n *node, ks *[facets]class) {
 	fresh := false
 	for _, k := range ks {
 		if _, known := f.classes[k]; known {
@@ -146,9 +166,9 @@ func (f *frontier) meet(n *node, ks [facets]class) {
 }
 
 // knows says whether a state is new on no side.
-func (f *frontier) knows(ks [facets]class) bool {
-	for _, k := range ks {
-		if _, known := f.classes[k]; !known && !f.prior[k] {
+func (f *frontier) knows(ks *[facets]class) bool {
+	for i := range ks {
+		if _, known := f.classes[ks[i]]; !known && !f.prior[ks[i]] {
 			return false
 		}
 	}
@@ -158,6 +178,7 @@ func (f *frontier) knows(ks [facets]class) bool {
 // explore walks all classes of states, nearest first. It is false if ctx ended.
 func (c *checker) explore(ctx context.Context) bool {
 	f := c.begin()
+	c.enterAgain(f)
 	for len(f.now) > 0 {
 		level := f.now
 		f.now = nil
@@ -179,27 +200,48 @@ func (c *checker) explore(ctx context.Context) bool {
 func (c *checker) book(f *frontier, r result) {
 	c.report.Steps += r.steps
 	r.w.into(c)
-	for i := range r.turns {
-		t := &r.turns[i]
-		if key := shape(t.out); key != "" && !c.screens[key] {
+	for _, t := range r.turns {
+		c.enters(t)
+		if key := string(shape(nil, t.out)); key != "" && !c.screens[key] {
 			c.screens[key] = true
 			c.samples = append(c.samples, sample{s: t.n.s, d: t.d, way: t.way(), line: key})
 		}
 		if !t.d.leaf {
 			t.next.way = t.way()
-			f.meet(t.next, t.to)
+			f.meet(t.next, &t.to)
 		}
 	}
 }
 
 // begin is somebody who writes first, and somebody who came by 友だち追加.
 func (c *checker) begin() *frontier {
-	f := &frontier{classes: map[class]*node{nowhere: nil}, prior: c.prior}
+	f := &frontier{classes: map[class]*node{nowhere: nil}, prior: c.known.before()}
 	stranger := &node{}
-	f.meet(stranger, c.classesOf(stranger))
+	ks := c.classesOf(stranger)
+	f.meet(stranger, &ks)
 	guest := &node{s: flows.State{Greeted: true, DraftTold: c.b.Drafts, Turn: 1, Last: epoch, Visit: epoch - 600}}
-	f.meet(guest, c.classesOf(guest))
+	ks = c.classesOf(guest)
+	f.meet(guest, &ks)
 	return f
+}
+
+// enterAgain goes from the flows that are not walked this time into those that are.
+func (c *checker) enterAgain(f *frontier) {
+	if c.known == nil {
+		return
+	}
+	h := &hand{l: deedList{c: c}}
+	for _, e := range c.known.entries {
+		switch {
+		case !c.walked(e.into):
+			c.entered[e.key()] = true
+			c.entries = append(c.entries, e)
+		case !c.walked(c.flowOf(&e.n.s)):
+			e.d.v = c.see(e.d.v)
+			h.l.n, h.l.all = e.n, append(h.l.all[:0], e.d)
+			c.book(f, c.try(f, e.n, h))
+		}
+	}
 }
 
 // batch bounds how many nodes' turns are held in memory at once.
@@ -209,7 +251,7 @@ const batch = 128
 type result struct {
 	steps int
 	w     *watcher
-	turns []turn // those that led to a class or a screen not seen before this batch
+	turns []*turn // those that led to a class or a screen not seen before this batch
 }
 
 // expand steps through all deeds of some nodes, on all processors; the results
@@ -221,8 +263,9 @@ func (c *checker) expand(f *frontier, nodes []*node) []result {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			h := &hand{l: deedList{c: c}}
 			for i := worker; i < len(nodes); i += c.opt.Workers {
-				out[i] = c.tryAll(f, nodes[i])
+				out[i] = c.tryAll(f, nodes[i], h)
 			}
 		}()
 	}
@@ -230,15 +273,30 @@ func (c *checker) expand(f *frontier, nodes []*node) []result {
 	return out
 }
 
+// hand is what one worker uses again and again.
+type hand struct {
+	l     deedList
+	t     turn
+	shape []byte
+}
+
 // tryAll reads what the walk knows already and writes nothing.
-func (c *checker) tryAll(f *frontier, n *node) result {
-	ds := c.deeds(n)
-	r := result{steps: len(ds), w: newWatcher(c)}
-	for _, d := range ds {
-		t := c.take(n, d)
-		r.w.watch(&t)
-		if !t.d.leaf && !f.knows(t.to) || !c.screens[shape(t.out)] {
-			r.turns = append(r.turns, t)
+func (c *checker) tryAll(f *frontier, n *node, h *hand) result {
+	h.l.n, h.l.all = n, h.l.all[:0]
+	h.l.everything()
+	return c.try(f, n, h)
+}
+
+// try steps through what a hand holds.
+func (c *checker) try(f *frontier, n *node, h *hand) result {
+	r := result{steps: len(h.l.all), w: newWatcher(c, &n.s)}
+	t := &h.t
+	for i := range h.l.all {
+		c.takeInto(t, n, &h.l.all[i])
+		r.w.watch(t)
+		h.shape = shape(h.shape[:0], t.out)
+		if !t.d.leaf && !f.knows(&t.to) || !c.screens[string(h.shape)] || c.crosses(t) {
+			r.turns = append(r.turns, t.kept())
 		}
 	}
 	return r

@@ -13,7 +13,7 @@ import (
 func (c *checker) buttons(t *sample, l flows.Lang, e *flows.Effect) {
 	key := lineKey(e)
 	bad := func(property, why, fix string) {
-		c.find(Finding{Property: property, Severity: Error, Key: key, Lang: l, Why: why, Fix: fix, Path: t.way.told()})
+		c.find(Finding{Property: property, Severity: Error, Key: key, Lang: l, Why: why, Fix: fix, Path: t.way.told(), from: t.from(c)})
 	}
 	does := map[string]string{}
 	list := append(e.Choices[:len(e.Choices):len(e.Choices)], e.Exits...)

@@ -29,8 +29,7 @@ func units(s string) int { return len(utf16.Encode([]rune(s))) }
 func graphemes(s string) int { return uniseg.GraphemeClusterCount(s) }
 
 // shape names the screens of a step: which lines or scenes with how many buttons.
-func shape(out []flows.Effect) string {
-	w := make([]byte, 0, 96)
+func shape(w []byte, out []flows.Effect) []byte {
 	for i := range out {
 		e := &out[i]
 		if !reaches(e) {
@@ -38,7 +37,7 @@ func shape(out []flows.Effect) string {
 		}
 		w = append(append(w, e.Line...), byte('0'+len(e.Bubbles)%64), byte('0'+len(e.Choices)%64), byte('0'+len(e.Exits)%64), e.Kind[0])
 	}
-	return string(w)
+	return w
 }
 
 // sample is one way to each screen that the walk has seen.
@@ -49,29 +48,46 @@ type sample struct {
 	line string // its shape
 }
 
+// from is the flow whose walk sees the screen again, "" for the root's.
+func (s *sample) from(c *checker) flows.FlowID {
+	if s.ofScene() {
+		return c.flowOf(&s.s)
+	}
+	return ""
+}
+
 // measure holds every screen against LINE's limits in every language, with the
 // real words and everything filled in.
 func (c *checker) measure() {
+	for i := range c.again {
+		if !c.ground {
+			c.measureIn(&c.again[i])
+		}
+	}
 	for i := range c.samples {
-		t := &c.samples[i]
-		for _, l := range flows.Langs {
-			was := awaken(t.s, t.d.v.Now, t.d.pause)
-			if was.Lang = l; l == flows.Ja {
-				was.Lang = ""
-			}
-			v := t.d.view()
-			v.Friend = false // the longest answer
-			e := t.d.e
-			e.At, e.ID = v.Now, "e"
-			if e.Kind == flows.EvTap && e.Tap.Exit == flows.ExLang && e.Tap.Arg != "" {
-				e.Tap.Arg = string(l) // told in the new language
-			}
-			_, out, _ := flows.Step(c.b, v, was, e)
-			c.report.Steps++
-			for j := range out {
-				if reaches(&out[j]) {
-					c.screen(t, l, &out[j])
-				}
+		c.measureIn(&c.samples[i])
+	}
+}
+
+// measureIn measures one screen in every language.
+func (c *checker) measureIn(t *sample) {
+	for _, l := range flows.Langs {
+		was := awaken(t.s, t.d.v.Now, t.d.pause)
+		if was.Lang = l; l == flows.Ja {
+			was.Lang = ""
+		}
+		v := t.d.view()
+		v.Friend = false // the longest answer
+		e := t.d.e
+		e.At, e.ID = v.Now, "e"
+		if e.Kind == flows.EvTap && e.Tap.Exit == flows.ExLang && e.Tap.Arg != "" {
+			e.Tap.Arg = string(l) // told in the new language
+		}
+		_, out, _ := flows.Step(c.b, v, was, e)
+		c.report.Steps++
+		for j := range out {
+			if reaches(&out[j]) {
+				c.screen(t, l, &out[j])
 			}
 		}
 	}
@@ -82,7 +98,7 @@ func (c *checker) screen(t *sample, l flows.Lang, e *flows.Effect) {
 	c.held("screen")
 	key := lineKey(e)
 	bad := func(s Severity, why, fix string) {
-		c.find(Finding{Property: "screen", Severity: s, Key: key, Lang: l, Why: why, Fix: fix, Path: t.way.told()})
+		c.find(Finding{Property: "screen", Severity: s, Key: key, Lang: l, Why: why, Fix: fix, Path: t.way.told(), from: t.from(c)})
 	}
 	texts, cards, objects := 0, 0, 0
 	for i := range e.Bubbles {
@@ -150,7 +166,6 @@ func weight(card *flows.CardView, e *flows.Effect) int {
 
 // length is about one sentence of the files.
 func (c *checker) length(s *said, l flows.Lang, text string) {
-	c.held("text")
 	bad := func(sev Severity, why, fix string) {
 		c.find(Finding{Property: "text", Severity: sev, Key: s.key, Lang: l, Why: why, Fix: fix})
 	}

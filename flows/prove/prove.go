@@ -23,9 +23,11 @@ import (
 	"context"
 	"runtime"
 	"sort"
+	"strings"
 	"time"
 
 	"engawa/flows"
+	"engawa/flows/understand"
 )
 
 // Severity says whether a finding holds a release back.
@@ -47,15 +49,16 @@ type Finding struct {
 	Why      string     `json:"why"`            // in Japanese
 	Fix      string     `json:"fix,omitempty"`  // what would put it right
 	Path     []string   `json:"path,omitempty"` // the shortest way there, one deed each
+
+	from flows.FlowID // with a path: the flow whose walk found it, "" = the root's
 }
 
 // Options say under which circumstances a bundle is checked. The zero value
 // checks everything at the bundle's own date.
 type Options struct {
-	Date    time.Time      // shelf lives are held against this day; zero = the day on which a card was last verified
-	Banned  []string       // words that the house does not use, beside those that no house uses
-	Only    []flows.FlowID // these flows changed: only they are walked scene by scene and read; nil = all
-	Workers int            // 0 = as many as there are processors
+	Date    time.Time // shelf lives are held against this day; zero = the day on which a card was last verified
+	Banned  []string  // words that the house does not use, beside those that no house uses
+	Workers int       // 0 = as many as there are processors
 }
 
 // Property is one promise and how it fared.
@@ -102,7 +105,13 @@ type checker struct {
 	b      *flows.Bundle // as it is
 	bones  *flows.Bundle // the same with scenes' words replaced by their names: see skeleton
 	opt    Options
-	only   map[flows.FlowID]bool
+	banned string // opt.Banned as one text
+	memory *memory
+	known  *known                                 // of an earlier check, nil = nothing
+	around map[flows.FlowID]map[flows.FlowID]bool // each flow with those it leads into
+	ground bool                                   // what stands on every screen has not changed since known
+	walks  map[flows.FlowID]bool                  // flows that are walked scene by scene; nil = all
+	reader *understand.Reader
 	date   time.Time
 	day    flows.View // somebody reads
 	night  flows.View // nobody does; the same as day where somebody always reads
@@ -113,19 +122,21 @@ type checker struct {
 	checked map[string]int
 	report  Report
 
+	entries []crossing // deeds that lead from one flow into another
+	entered map[crossingKey]bool
 	facts   map[flows.FlowID][]string // memory that a もし of the flow reads
-	shown   map[flows.SceneKey]bool   // scenes that some tap led to
-	heard   map[flows.SceneKey]trail  // scenes that a text led to
+	doors   map[flows.FlowID]bool     // entrances whose first answer is full: see full
+	seenBy  map[flows.FlowID]sights   // what was met on the walk through each flow
 	screens map[string]bool
 	kinds   map[flows.SceneKey]flows.SceneKey
 	classes map[class]*node // what the walk found: the first of each
-	prior   map[class]bool
 	samples []sample
+	again   []sample // screens of the root that an earlier check has seen
 }
 
 func newChecker(b *flows.Bundle, opt Options) *checker {
-	c := &checker{b: b, bones: skeleton(b), opt: opt, seen: map[string]int{}, checked: map[string]int{},
-		facts: factsOf(b), shown: map[flows.SceneKey]bool{}, heard: map[flows.SceneKey]trail{}, screens: map[string]bool{}}
+	c := &checker{b: b, bones: skeleton(b), opt: opt, seen: map[string]int{}, checked: map[string]int{}, memory: newMemory(), around: map[flows.FlowID]map[flows.FlowID]bool{}, banned: strings.Join(opt.Banned, "\x00"),
+		facts: factsOf(b), seenBy: map[flows.FlowID]sights{}, entered: map[crossingKey]bool{}, screens: map[string]bool{}}
 	c.kinds = make(map[flows.SceneKey]flows.SceneKey, len(b.Scenes))
 	for key, sc := range c.bones.Scenes {
 		c.kinds[key] = c.kindOf(sc)
@@ -133,23 +144,31 @@ func newChecker(b *flows.Bundle, opt Options) *checker {
 	if c.opt.Workers <= 0 {
 		c.opt.Workers = runtime.GOMAXPROCS(0)
 	}
-	if opt.Only != nil {
-		c.only = map[flows.FlowID]bool{}
-		for _, id := range opt.Only {
-			c.only[id] = true
-		}
-	}
 	c.date = opt.Date
 	if c.date.IsZero() {
 		c.date = ownDate(b)
 	}
 	c.clocks()
+	c.doors = map[flows.FlowID]bool{}
+	for id, f := range b.Flows {
+		c.doors[id] = f != nil && c.full(f.Start)
+	}
 	c.report = Report{Bundle: b.Hash, Date: c.date, Scenes: len(b.Scenes)}
 	return c
 }
 
-// asked tells whether a flow is among those to be looked at closely.
-func (c *checker) asked(id flows.FlowID) bool { return c.only == nil || c.only[id] }
+// walked tells whether a flow is among those that are walked scene by scene.
+func (c *checker) walked(id flows.FlowID) bool { return c.walks == nil || c.walks[id] }
+
+// touched tells whether a flow, or one that it leads into, is walked.
+func (c *checker) touched(id flows.FlowID) bool {
+	for to := range c.around[id] {
+		if c.walked(to) {
+			return true
+		}
+	}
+	return c.walks == nil
+}
 
 // ownDate is the day on which somebody last verified a card: what was fresh then is fresh.
 func ownDate(b *flows.Bundle) time.Time {

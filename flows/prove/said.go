@@ -73,20 +73,17 @@ func (c *checker) sentences() []said {
 	}
 	for _, id := range c.b.Order {
 		f := c.b.Flows[id]
-		if f == nil || !c.asked(id) {
+		if f == nil {
 			continue
 		}
 		out = append(out, said{key: string(id) + "/題", p: f.Title, form: button, flow: id})
 	}
 	for _, m := range c.b.Menu {
-		if sc := c.b.Scenes[m.Scene]; sc != nil && c.asked(sc.Flow) {
+		if sc := c.b.Scenes[m.Scene]; sc != nil {
 			out = append(out, said{key: string(sc.Flow) + "/メニュー", p: m.Label, form: button, flow: sc.Flow})
 		}
 	}
 	for _, sc := range c.sortedScenes() {
-		if !c.asked(sc.Flow) {
-			continue
-		}
 		real := c.b.Scenes[sc.Key]
 		for i, p := range real.Texts {
 			out = append(out, said{key: textKey(real, i), p: p, form: bubble, flow: real.Flow, scene: real})
@@ -132,7 +129,13 @@ func (c *checker) sortedCards() (out []*flows.Card) {
 	return out
 }
 
-func (c *checker) sortedHeard() []flows.SceneKey { return sortedKeys(c.heard) }
+func (c *checker) sortedHeard() []flows.SceneKey {
+	all := newSights()
+	for _, met := range c.seenBy {
+		all.add(met)
+	}
+	return sortedKeys(all.heard)
+}
 
 // lint reads every sentence once, and what stands beside the sentences.
 func (c *checker) lint() {
@@ -145,14 +148,7 @@ func (c *checker) lint() {
 			if !own {
 				continue
 			}
-			c.length(s, l, text)
-			c.tone(s, l, text)
-			if l == flows.JaEasy {
-				c.easy(s, text)
-			}
-			if l != flows.Ja {
-				c.tongue(s, l, text)
-			}
+			c.sentence(s, l, text)
 		}
 		if len(s.p) > 0 && strings.TrimSpace(s.p[flows.Ja]) == "" {
 			c.find(Finding{Property: "text", Severity: Error, Key: s.key, Why: "日本語の文が空です。", Fix: "文を書きます。"})
@@ -160,10 +156,33 @@ func (c *checker) lint() {
 	}
 	c.lines()
 	c.house()
-	c.cards()
+	c.cards(all)
 	c.routes()
 	c.sayings()
-	c.typed()
+	c.once("typed", c.typedReads(), c.typed)
+}
+
+// sentence reads one sentence in one language.
+func (c *checker) sentence(s *said, l flows.Lang, text string) {
+	c.held("text")
+	c.held("tone")
+	if l == flows.JaEasy {
+		c.held("easy")
+	}
+	if l != flows.Ja {
+		c.held("tongue")
+	}
+	all := sentence{key: s.key, text: text, ja: s.p[flows.Ja], banned: c.banned, lang: l, form: s.form, last: c.lastBubble(s)}
+	c.read(all, func() {
+		c.length(s, l, text)
+		c.tone(s, l, text)
+		if l == flows.JaEasy {
+			c.easy(s, text)
+		}
+		if l != flows.Ja {
+			c.tongue(s, l, text)
+		}
+	})
 }
 
 func num(n int) string { return strconv.Itoa(n) }

@@ -27,25 +27,65 @@ type spoken struct {
 
 // sayings: every entrance is known by enough of them, and by none of another's.
 func (c *checker) sayings() {
-	var all []spoken
+	var reads []any
 	for _, id := range c.b.Order {
 		f := c.b.Flows[id]
 		if f == nil {
 			continue
 		}
 		c.held("saying")
-		if len(f.Sayings) < fewSayings && c.asked(id) {
+		if len(f.Sayings) < fewSayings {
 			c.find(Finding{Property: "saying", Severity: Error, Key: string(id) + "/入口", Why: fmt.Sprintf("「こう言われたら」が %dしかありません。%d以上あると、書いた人を見つけられます。", len(f.Sayings), fewSayings), Fix: "ふだん聞く言い方を足します。"})
 		}
-		for _, s := range f.Sayings {
-			all = append(all, spoken{text: s, flow: id, pairs: pairsOf(s)})
+		reads = append(reads, id, f.Title, f.Topic, f.Sayings, f.NotThis)
+	}
+	c.once("near", printOf(reads...), func() { c.near(c.spoken(true)) })
+	reads = append(reads, c.b.Words, c.wordsOnExits())
+	c.once("readBack", printOf(reads...), func() { c.readBack(c.spoken(false)) })
+}
+
+// spoken lists all sayings, with their letter pairs if asked for.
+func (c *checker) spoken(pairs bool) (all []spoken) {
+	for _, id := range c.b.Order {
+		f := c.b.Flows[id]
+		if f == nil {
+			continue
 		}
-		for _, s := range f.NotThis {
-			all = append(all, spoken{text: s, flow: id, not: true, pairs: pairsOf(s)})
+		for i, s := range append(f.Sayings[:len(f.Sayings):len(f.Sayings)], f.NotThis...) {
+			one := spoken{text: s, flow: id, not: i >= len(f.Sayings)}
+			if pairs {
+				one.pairs = pairsOf(s)
+			}
+			all = append(all, one)
 		}
 	}
-	c.near(all)
-	c.readBack(all)
+	return all
+}
+
+// wordsOnExits are the labels that can be typed as ways out.
+func (c *checker) wordsOnExits() (out []any) {
+	for _, key := range sortedKeys(c.b.Lines) {
+		if strings.HasPrefix(key, "exit.") {
+			out = append(out, key, c.b.Lines[key])
+		}
+	}
+	return out
+}
+
+// typedReads is all that typed looks at.
+func (c *checker) typedReads() print {
+	reads := []any{c.b.Words.Exits, c.b.Words.Langs, c.b.Words.Talk, c.wordsOnExits()}
+	for _, sc := range c.sortedScenes() {
+		next := make([]bool, 0, 8)
+		for i := range sc.Choices {
+			for _, x := range []flows.Exit{flows.ExHuman, flows.ExEnd} {
+				next = append(next, c.same(x, &sc.Choices[i]))
+			}
+			reads = append(reads, sc.Choices[i].Label)
+		}
+		reads = append(reads, sc.Key, next)
+	}
+	return printOf(reads...)
 }
 
 // near finds sayings of different entrances that are nearly the same, and a
@@ -55,7 +95,7 @@ func (c *checker) near(all []spoken) {
 		for j := i + 1; j < len(all); j++ {
 			a, b := &all[i], &all[j]
 			clash := a.flow != b.flow && !a.not && !b.not || a.flow == b.flow && a.not != b.not
-			if !clash || !c.asked(a.flow) && !c.asked(b.flow) || jaccard(a.pairs, b.pairs) <= tooNear {
+			if !clash || jaccard(a.pairs, b.pairs) <= tooNear {
 				continue
 			}
 			why := "「" + a.text + "」と、ほかの入口 " + string(b.flow) + " の「" + b.text + "」が、ほとんど同じです。"
@@ -119,12 +159,9 @@ func jaccard(a, b []uint64) float64 {
 
 // readBack reads every saying back: the entrance that it was written for comes first.
 func (c *checker) readBack(all []spoken) {
-	r := understand.New(c.b)
+	r := c.reader
 	for i := range all {
 		s := &all[i]
-		if !c.asked(s.flow) {
-			continue
-		}
 		c.held("saying")
 		got := r.Read(s.text, understand.Here{})
 		switch {
@@ -142,7 +179,7 @@ func (c *checker) readBack(all []spoken) {
 // typed: what stands on a button of a way out is read as that way out, in every
 // language and whatever else is on the screen.
 func (c *checker) typed() {
-	r := understand.New(c.b)
+	r := c.reader
 	exits := []flows.Exit{flows.ExHuman, flows.ExEnd, flows.ExStop, flows.ExDelete, flows.ExBack, flows.ExRestart, flows.ExLang, flows.ExMenu}
 	for _, l := range flows.Langs {
 		if !c.speaks(l) {
@@ -171,9 +208,6 @@ func (c *checker) shadowed(r *understand.Reader, l flows.Lang, x flows.Exit, wor
 	}
 	short := squeeze(word)
 	for _, sc := range c.sortedScenes() {
-		if !c.asked(sc.Flow) {
-			continue
-		}
 		var labels []string
 		near := false
 		for i := range sc.Choices {

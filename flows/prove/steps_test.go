@@ -108,13 +108,13 @@ func TestTheWatcherSeesWhatStepMustNotDo(t *testing.T) {
 				d.v = &night
 			}
 			step := c.take(n, d)
-			w := newWatcher(c)
-			if w.watch(&step); len(w.found) > 0 {
+			w := newWatcher(c, &n.s)
+			if w.watch(step); len(w.found) > 0 {
 				t.Fatalf("found before anything was wrong: %v", w.found[0])
 			}
-			x.change(&step)
-			w = newWatcher(c)
-			w.watch(&step)
+			x.change(step)
+			w = newWatcher(c, &n.s)
+			w.watch(step)
 			for _, f := range w.found {
 				if f.Property == x.property {
 					return
@@ -148,10 +148,10 @@ func TestANudgeIsHeldAgainstConsentHourAndStop(t *testing.T) {
 			d := deed{e: flows.Event{Kind: flows.EvTimer, Timer: timer}, v: &day, words: "声をかける日が来る", pause: 72 * time.Hour}
 			step := c.take(n, d)
 			if x.change != nil {
-				x.change(n, &d, &step)
+				x.change(n, &d, step)
 			}
-			w := newWatcher(c)
-			w.watch(&step)
+			w := newWatcher(c, &n.s)
+			w.watch(step)
 			got := ""
 			if len(w.found) > 0 {
 				got = w.found[0].Property

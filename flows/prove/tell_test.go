@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"engawa/flows"
 	"engawa/flows/script"
@@ -53,49 +55,80 @@ func TestACheckThatRunsOutOfTimeSaysSo(t *testing.T) {
 	}
 }
 
-func TestTwoChecksFindTheSame(t *testing.T) {
-	b := copied(t)
-	b.Lines["late.tap"] = nil
+// spoilt is a bundle with faults of several kinds, and what a check from nothing says of it.
+var spoilt = sync.OnceValues(func() (*flows.Bundle, verdict) {
+	b := copyOf(loaded())
 	b.Scenes["okane/家賃"].Choices[0].Label = ja("人と話す")
 	b.Cards["food"].Instead = ""
-	one, r1 := Check(context.Background(), b, Options{Workers: 1})
-	two, r2 := Check(context.Background(), b, Options{Workers: 4})
-	a, _ := json.Marshal(struct {
-		F []Finding
-		R Report
-	}{one, r1})
-	c, _ := json.Marshal(struct {
-		F []Finding
-		R Report
-	}{two, r2})
+	b.Lines["greeting"][0][flows.En] = "Here {you} are."
+	all, r := Check(context.Background(), b, Options{Workers: 1})
+	return b, verdict{all, r}
+})
+
+func TestTwoChecksFindTheSame(t *testing.T) {
+	t.Parallel()
+	shipped(t)
+	b, one := spoilt()
+	all, r := Check(context.Background(), b, Options{Workers: 4})
+	a, _ := json.Marshal(one)
+	c, _ := json.Marshal(verdict{all, r})
 	if !bytes.Equal(a, c) {
 		t.Errorf("got two different verdicts:\n%s\n%s", a, c)
 	}
 }
 
+// edits are what an author does between two saves.
+var edits = []struct {
+	name string
+	cut  int // the second check takes at most one step in so many
+	do   func(b *flows.Bundle)
+}{
+	{"another sentence", 8, func(b *flows.Bundle) {
+		b.Scenes["okane/家賃"].Texts = []flows.Phrase{ja("家賃のことですね。頑張って。")}
+	}},
+	{"a dead end, and a scene without a way to it", 8, func(b *flows.Bundle) {
+		b.Scenes["okane/行き止まり"] = &flows.Scene{Key: "okane/行き止まり", Flow: "okane", Name: "行き止まり", Texts: []flows.Phrase{ja("ひとつの文です。")},
+			Choices: slices.Clone(b.Scenes["okane/家賃"].Choices)}
+		for i := range b.Scenes["okane/借金"].Choices {
+			b.Scenes["okane/借金"].Choices[i].Next = "okane/家賃"
+		}
+	}},
+	{"a fault on every screen", 2, func(b *flows.Bundle) { bad, _ := spoilt(); *b = *bad }},
+	{"all is well again", 1, func(b *flows.Bundle) { *b = *loaded() }},
+	{"the same once more", 40, func(b *flows.Bundle) { *b = *loaded() }},
+}
+
 func TestCheckingAgainFindsWhatTheFirstTimeWouldHaveFound(t *testing.T) {
-	var p Prover
-	date := Options{Date: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}
-	if all, _ := p.Check(context.Background(), shipped(t), date); len(pathed(all)) > 0 {
-		t.Fatalf("got %v, want nothing broken on the way", pathed(all))
-	}
-	b := copied(t)
-	b.Scenes["okane/家賃"].Choices[0].Label = ja("人と話す")
-	b.Lines["greeting"][0][flows.En] = "Here {you} are."
-	again, quick := p.Check(context.Background(), b, date)
-	fresh, whole := Check(context.Background(), b, date)
-	if quick.Steps*2 > whole.Steps {
-		t.Errorf("got %d steps the second time, want less than half of %d", quick.Steps, whole.Steps)
-	}
-	known := map[string]bool{}
-	for _, f := range again {
-		known[f.Property+f.Key+string(f.Lang)] = true
-	}
-	for _, f := range fresh {
-		if !known[f.Property+f.Key+string(f.Lang)] && f.Severity == Error {
-			t.Errorf("not found the second time: %v", f)
+	t.Parallel()
+	p := proved(t).fork()
+	_, good := first()
+	_, bad := spoilt()
+	for i, e := range edits {
+		b := copied(t)
+		e.do(b)
+		again, quick := p.Check(context.Background(), b, Options{})
+		fresh := good
+		switch i {
+		case 0, 1:
+			fresh.Found, fresh.Report = Check(context.Background(), b, Options{})
+		case 2:
+			fresh = bad
+		}
+		if quick.Steps*e.cut > fresh.Report.Steps {
+			t.Errorf("%s: got %d steps, want at most one in %d of %d", e.name, quick.Steps, e.cut, fresh.Report.Steps)
+		}
+		if got, want := namesOf(again), namesOf(fresh.Found); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", e.name, got, want)
 		}
 	}
+}
+
+func namesOf(all []Finding) (out []string) {
+	for i := range all {
+		out = append(out, nameOf(&all[i]))
+	}
+	slices.Sort(out)
+	return out
 }
 
 func BenchmarkCheck(bench *testing.B) {
@@ -112,11 +145,13 @@ func BenchmarkCheck(bench *testing.B) {
 
 // BenchmarkCheckOneFlow is what a save costs: one flow changed, the rest known.
 func BenchmarkCheckOneFlow(bench *testing.B) {
-	b := shipped(bench)
-	var p Prover
-	p.Check(context.Background(), b, Options{})
+	n := 0
+	p := proved(bench)
 	for bench.Loop() {
-		p.Check(context.Background(), b, Options{Only: b.Order[:1]})
+		b := copied(bench)
+		b.Scenes[b.Flows[b.Order[0]].Start].Texts = []flows.Phrase{ja("ひとつの文です。" + strconv.Itoa(n))}
+		n++
+		p.Check(context.Background(), b, Options{})
 	}
 	bench.ReportMetric(bench.Elapsed().Seconds()/float64(bench.N), "s/check")
 }

@@ -32,7 +32,6 @@ var (
 
 // tone reads a sentence as somebody tired would.
 func (c *checker) tone(s *said, l flows.Lang, text string) {
-	c.held("tone")
 	bad := func(sev Severity, why, fix string) {
 		c.find(Finding{Property: "tone", Severity: sev, Key: s.key, Lang: l, Why: why, Fix: fix})
 	}
@@ -100,13 +99,19 @@ func (c *checker) inDanger(s *said, text string, bad func(Severity, string, stri
 	if !strings.HasPrefix(s.key, "line/crisis.") {
 		return
 	}
-	key, place, _ := strings.Cut(strings.TrimPrefix(s.key, "line/"), "/")
-	if place != num(len(c.b.Lines[key])) {
+	if !c.lastBubble(s) {
 		return
 	}
 	if all := sentencesOf(text); len(all) > 0 && lastCall.MatchString(all[len(all)-1]) {
 		bad(Error, "助けを求める声への答えが、番号で終わっています。", "番号のあとに、ここにいてよいことを書きます。")
 	}
+}
+
+// lastBubble says whether a sentence is the last of its line.
+func (c *checker) lastBubble(s *said) bool {
+	rest, isLine := strings.CutPrefix(s.key, "line/")
+	key, place, _ := strings.Cut(rest, "/")
+	return isLine && place == num(len(c.b.Lines[key]))
 }
 
 // plain takes the readings and the spaces between words out of plain Japanese.

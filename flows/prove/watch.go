@@ -10,14 +10,16 @@ import (
 // watcher holds single steps against the promises. It belongs to one worker.
 type watcher struct {
 	c       *checker
+	flow    flows.FlowID // where its steps begin
 	found   []Finding
 	checked map[string]int
-	shown   map[flows.SceneKey]bool
-	heard   map[flows.SceneKey]trail
+	ofFlow  sights // met by what is done on every walk through the flow
+	ofRoot  sights // met by what is done once for each class
 }
 
-func newWatcher(c *checker) *watcher {
-	return &watcher{c: c, checked: map[string]int{}, shown: map[flows.SceneKey]bool{}, heard: map[flows.SceneKey]trail{}}
+// newWatcher watches the steps that are taken at a state.
+func newWatcher(c *checker, s *flows.State) *watcher {
+	return &watcher{c: c, flow: c.flowOf(s), checked: map[string]int{}, ofFlow: newSights(), ofRoot: newSights()}
 }
 
 // into adds what was seen to the whole.
@@ -28,19 +30,17 @@ func (w *watcher) into(c *checker) {
 	for p, n := range w.checked {
 		c.checked[p] += n
 	}
-	for key := range w.shown {
-		c.shown[key] = true
-	}
-	for key, way := range w.heard {
-		if _, known := c.heard[key]; !known {
-			c.heard[key] = way
-		}
-	}
+	c.sightsOf(w.flow).add(w.ofFlow)
+	c.sightsOf("").add(w.ofRoot)
 }
 
 // broken notes a broken promise with the way to it.
 func (w *watcher) broken(t *turn, property, key, why, fix string) {
-	w.found = append(w.found, Finding{Property: property, Severity: Error, Key: key, Why: why, Fix: fix, Path: t.way().told()})
+	f := Finding{Property: property, Severity: Error, Key: key, Why: why, Fix: fix, Path: t.way().told(), from: w.flow}
+	if t.once() {
+		f.from = ""
+	}
+	w.found = append(w.found, f)
 }
 
 // reaches says whether an effect comes to the resident's screen.
@@ -110,6 +110,10 @@ func lineKey(e *flows.Effect) string {
 
 // scenes books which scenes taps and texts lead to, and that no walk turns in circles.
 func (w *watcher) scenes(t *turn) {
+	met := w.ofFlow
+	if t.once() {
+		met = w.ofRoot
+	}
 	for i := range t.out {
 		e := &t.out[i]
 		if !reaches(e) {
@@ -117,9 +121,9 @@ func (w *watcher) scenes(t *turn) {
 		}
 		for _, key := range showing(e) {
 			if t.d.e.Kind != flows.EvText || t.d.tap {
-				w.shown[key] = true
-			} else if _, known := w.heard[key]; !known {
-				w.heard[key] = t.way()
+				met.shown[key] = true
+			} else if _, known := met.heard[key]; !known {
+				met.heard[key] = t.way()
 			}
 		}
 	}

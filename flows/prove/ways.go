@@ -27,7 +27,7 @@ const maxTaps = 3
 func (c *checker) walkWays(ctx context.Context) bool {
 	for _, id := range c.b.Order {
 		f := c.bones.Flows[id]
-		if f == nil || !c.asked(id) {
+		if f == nil || !c.touched(id) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -69,7 +69,7 @@ func (c *checker) checkIns() (keys []flows.SceneKey) {
 				c.find(Finding{Property: "P10", Severity: Error, Key: choiceKey(sc, i), Why: "「あとで」の行き先の場面がありません。", Fix: "「場面」を、ある場面の名前にします。"})
 			case l.Days < 1 || l.Days > 30:
 				c.find(Finding{Property: "P10", Severity: Error, Key: choiceKey(sc, i), Why: "「あとで」の日は、1から30までです。"})
-			case !has(keys, l.Scene) && c.asked(target.Flow):
+			case !has(keys, l.Scene) && c.touched(target.Flow):
 				keys = append(keys, l.Scene)
 			}
 		}
@@ -83,12 +83,13 @@ type walk struct {
 	v       *flows.View
 	places  []*spot
 	known   map[string]int
+	flow    flows.FlowID
 	from    flows.SceneKey
 	entered bool // from an entrance: nothing has been offered yet
 }
 
 func (c *checker) walkFrom(id flows.FlowID, start flows.SceneKey, v *flows.View, entrance bool) {
-	w := &walk{c: c, v: v, known: map[string]int{}, from: start, entered: entrance}
+	w := &walk{c: c, v: v, known: map[string]int{}, flow: id, from: start, entered: entrance}
 	guest := flows.State{Greeted: true, DraftTold: true, Turn: 1, Last: v.Now.Unix() - 60, Visit: v.Now.Unix() - 600}
 	e := flows.Event{ID: "e", Kind: flows.EvTap, At: v.Now, Tap: flows.Tap{Exit: flows.ExMenu, Arg: string(start), Turn: 1}}
 	words := "「" + c.labelOf(e.Tap) + "」"
@@ -110,6 +111,11 @@ func (c *checker) walkFrom(id flows.FlowID, start flows.SceneKey, v *flows.View,
 		w.goOn(i)
 	}
 	w.judge(id)
+}
+
+func (w *walk) find(f Finding) {
+	f.from = w.flow
+	w.c.find(f)
 }
 
 // goOn presses every button on the screen of a place.
@@ -141,11 +147,11 @@ func (w *walk) arrive(from int, s flows.State, out []flows.Effect, why []string,
 		}
 	}
 	for _, key := range passed {
-		w.c.shown[key] = true
+		w.c.sightsOf(w.flow).shown[key] = true
 	}
 	for _, code := range why {
 		if code == "scene.nowhere" {
-			w.c.find(Finding{Property: "P4", Severity: Error, Key: string(w.from), Path: way.told(),
+			w.find(Finding{Property: "P4", Severity: Error, Key: string(w.from), Path: way.told(),
 				Why: "押したあと、だれも何もしないのに場面から場面へ回りつづけます。", Fix: "どこかに「選ぶ」か「つぎ: おわり」を入れます。"})
 		}
 	}
@@ -200,13 +206,13 @@ func (w *walk) questions(passed []flows.SceneKey, way trail, helped bool) {
 		}
 		for i := range sc.Choices {
 			if sc.Choices[i].Remember[0] != "" {
-				w.c.find(Finding{Property: "P12", Severity: Error, Key: choiceKey(sc, i), Path: way.told(),
+				w.find(Finding{Property: "P12", Severity: Error, Key: choiceKey(sc, i), Path: way.told(),
 					Why: "カードも人も出す前に、その人のことを聞いて、おぼえます。", Fix: "先にカードか「つなぐ」を見せて、そのあとで聞きます。"})
 			}
 		}
 		for i, p := range sc.Texts {
 			if q := aboutYou.FindString(p[flows.Ja]); q != "" {
-				w.c.find(Finding{Property: "P12", Severity: Error, Key: textKey(sc, i), Path: way.told(),
+				w.find(Finding{Property: "P12", Severity: Error, Key: textKey(sc, i), Path: way.told(),
 					Why: "カードも人も出す前に、その人のことを聞いています(「" + q + "」)。", Fix: "聞かずに、選べるものを先に出します。"})
 			}
 		}
@@ -244,7 +250,7 @@ func (w *walk) judge(id flows.FlowID) {
 		if len(p.next) == 0 {
 			why = "ここで行き止まりです。選べるものも、カードも、人も、おわりもありません。"
 		}
-		w.c.find(Finding{Property: "P3", Severity: Error, Key: string(p.s.Scene), Path: p.way.told(), Why: why, Fix: "「選ぶ」に、カードのある場面・つなぐ場面・おわりのどれかへの道を足します。"})
+		w.find(Finding{Property: "P3", Severity: Error, Key: string(p.s.Scene), Path: p.way.told(), Why: why, Fix: "「選ぶ」に、カードのある場面・つなぐ場面・おわりのどれかへの道を足します。"})
 	}
 	if w.entered {
 		w.near(id)
@@ -274,13 +280,13 @@ func (w *walk) near(id flows.FlowID) {
 		return
 	}
 	if dist[0] > maxTaps {
-		w.c.find(Finding{Property: "P11", Severity: Error, Key: string(w.from), Path: w.places[0].way.told(),
+		w.find(Finding{Property: "P11", Severity: Error, Key: string(w.from), Path: w.places[0].way.told(),
 			Why: "この入口から3回押しても、カードにも人にも着きません。", Fix: "はじめの場面から近い所に、カードか「つなぐ」を置きます。"})
 		return
 	}
 	for _, n := range w.places[0].next {
 		if p := w.places[n]; p.s.Scene != "" && dist[n]+1 > maxTaps {
-			w.c.find(Finding{Property: "P11", Severity: Warning, Key: string(p.s.Scene), Path: p.way.told(),
+			w.find(Finding{Property: "P11", Severity: Warning, Key: string(p.s.Scene), Path: p.way.told(),
 				Why: "この道では、カードか人まで3回より多く押します。", Fix: "とちゅうの場面にも、カードか「人に」の道を置きます。"})
 		}
 	}
@@ -295,10 +301,10 @@ func (c *checker) heardElsewhere() {
 	for _, key := range c.sortedHeard() {
 		c.held("P13")
 		sc := c.bones.Scenes[key]
-		if c.shown[key] || sc == nil || !c.asked(sc.Flow) || c.afterWriting(key) {
+		if sc == nil || c.shown(key) || c.afterWriting(key) {
 			continue
 		}
-		c.find(Finding{Property: "P13", Severity: Error, Key: string(key), Path: c.heard[key].told(),
+		c.find(Finding{Property: "P13", Severity: Error, Key: string(key), Path: c.wayTo(key).told(), from: sc.Flow,
 			Why: "ことばの読みかたしだいでだけ行ける場面です。ボタンでは行けません。", Fix: "どこかの「選ぶ」かメニューからも行けるようにします。"})
 	}
 }
@@ -331,12 +337,8 @@ func (c *checker) afterWriting(key flows.SceneKey) bool {
 // reachable: P5. Every scene was seen on some way from an entrance.
 func (c *checker) reachable() {
 	for _, sc := range c.sortedScenes() {
-		if !c.asked(sc.Flow) {
-			continue
-		}
 		c.held("P5")
-		_, heard := c.heard[sc.Key]
-		if !c.shown[sc.Key] && !heard && len(sc.Texts) > 0 {
+		if len(sc.Texts) > 0 && !c.shown(sc.Key) && !c.heard(sc.Key) {
 			c.find(Finding{Property: "P5", Severity: Warning, Key: string(sc.Key),
 				Why: "どの入口から、どう進んでも、この場面には来ません。", Fix: "ここへの道を足すか、場面を消します。"})
 		}

@@ -159,9 +159,9 @@ func (l *loader) readShelf(f *file, fs map[string]entry, c *flows.Card) {
 	if c.Verified.IsZero() {
 		return
 	}
-	days, ok := l.shelf[c.Kind]
+	days, ok := l.keeps[c.Kind]
 	if !ok {
-		days = l.shelf[""]
+		days = l.keeps[""]
 	}
 	// The last day counts whole.
 	if end := c.Verified.AddDate(0, 0, days); c.Expires.IsZero() || end.Before(c.Expires) {

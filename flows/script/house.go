@@ -120,7 +120,7 @@ func (l *loader) readShelves(f *file, fs map[string]entry) {
 	for word, kind := range map[string]string{"連絡先": "contact", "ほか": ""} {
 		if d, ok := in[word]; ok {
 			if n := f.count(d.value, word, 1, 730); n > 0 {
-				l.shelf[kind] = n
+				l.keeps[kind] = n
 			}
 		}
 	}

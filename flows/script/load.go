@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	yaml "go.yaml.in/yaml/v4"
+
 	"engawa/flows"
 )
 
@@ -46,6 +48,7 @@ type source struct {
 type loader struct {
 	opt        Options
 	fsys       fs.FS
+	shelf      *Shelf // nil = everything is read
 	b          *flows.Bundle
 	files      []*file
 	faults     Faults
@@ -53,7 +56,7 @@ type loader struct {
 	keys       []string // of sources, in order of reading
 	menu       []item   // house.yaml: メニュー
 	house      *file
-	shelf      map[string]int
+	keeps      map[string]int // days a card stays fresh, by kind
 	refs       []reference
 	sets       map[string]map[string]bool // memory: key → values that some choice sets
 	says       map[flows.FlowID][]string  // words/sayings.*
@@ -77,7 +80,7 @@ func newLoader(fsys fs.FS, opt Options) *loader {
 		says:    map[flows.FlowID][]string{},
 		labels:  map[flows.FlowID]flows.Phrase{},
 		sceneAt: map[flows.SceneKey]reference{},
-		shelf:   map[string]int{"contact": 90, "": 180},
+		keeps:   map[string]int{"contact": 90, "": 180},
 		b: &flows.Bundle{
 			Flows:  map[flows.FlowID]*flows.Flow{},
 			Scenes: map[flows.SceneKey]*flows.Scene{},
@@ -99,10 +102,10 @@ func (l *loader) load() (*flows.Bundle, Faults) {
 			l.faults = append(l.faults, Fault{File: name, Code: "read", Text: "このファイルを開けませんでした。"})
 			continue
 		}
-		f := scan(name, data)
+		f, root := l.shelf.open(name, data)
 		l.files = append(l.files, f)
 		sum.Write([]byte(name + "\x00" + strings.Join(f.lines, "\n") + "\x00"))
-		l.read(f)
+		l.read(f, root)
 	}
 	if l.house == nil {
 		l.faults = append(l.faults, Fault{File: "house.yaml", Code: "house", Text: "house.yaml がありません。名前・時間・休みを書くファイルです。"})
@@ -171,8 +174,7 @@ func rank(name string) string {
 }
 
 // read gives each file to the reader of its kind: the folder says which.
-func (l *loader) read(f *file) {
-	root := f.parse()
+func (l *loader) read(f *file, root *yaml.Node) {
 	if root == nil {
 		l.unread = true
 		if f.name == "house.yaml" {

@@ -12,6 +12,7 @@
 package understand
 
 import (
+	"reflect"
 	"sort"
 
 	"engawa/flows"
@@ -19,6 +20,7 @@ import (
 
 // Reader reads texts with the words of one bundle. It is safe for concurrent use.
 type Reader struct {
+	words  []flows.UrgentRule // what urgent was made of
 	urgent *rules
 	exits  map[string]flows.Exit
 	langs  map[string]flows.Lang
@@ -38,7 +40,19 @@ type Here struct {
 // New prepares a reader for the bundle b. It costs a few milliseconds; keep it
 // as long as the bundle is in force.
 func New(b *flows.Bundle) *Reader {
-	r := NewRulesOnly(b)
+	return (*Reader)(nil).For(b)
+}
+
+// For is New for a later bundle of the same house: a list of urgent words that did
+// not change is not prepared again. The reader itself stays as it is, and may be nil.
+func (r *Reader) For(b *flows.Bundle) *Reader {
+	if r != nil && reflect.DeepEqual(r.words, b.Words.Urgent) {
+		return withModel(prepare(b, r.urgent))
+	}
+	return withModel(NewRulesOnly(b))
+}
+
+func withModel(r *Reader) *Reader {
 	r.danger = Shipped().Head("danger")
 	r.topics = Shipped().Head("topic")
 	return r
@@ -47,8 +61,13 @@ func New(b *flows.Bundle) *Reader {
 // NewRulesOnly prepares a reader without the statistical model: what the word
 // lists alone see. The report sets the two side by side.
 func NewRulesOnly(b *flows.Bundle) *Reader {
+	return prepare(b, compileRules(b.Words.Urgent))
+}
+
+func prepare(b *flows.Bundle, urgent *rules) *Reader {
 	r := &Reader{
-		urgent: compileRules(b.Words.Urgent),
+		words:  b.Words.Urgent,
+		urgent: urgent,
 		exits:  map[string]flows.Exit{},
 		langs:  map[string]flows.Lang{},
 		talk:   map[string]bool{},

@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -171,4 +172,24 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("choice %d out of range", got.Choice)
 		}
 	})
+}
+
+func TestAReaderForTheNextBundleReadsAsANewOneWould(t *testing.T) {
+	b := fakeBundle()
+	next := *b
+	next.Words.Talk = append([]string{"よいおひより"}, b.Words.Talk...)
+	calmer := next
+	calmer.Words.Urgent = b.Words.Urgent[:1]
+	r := New(b)
+	for name, later := range map[string]*flows.Bundle{"other small talk": &next, "fewer urgent words": &calmer} {
+		got, want := r.For(later), New(later)
+		for _, text := range []string{"死にたい", "消えたい", "よいおひより", "家賃が払えない", "人と話す"} {
+			if g, w := got.Read(text, Here{}), want.Read(text, Here{}); !reflect.DeepEqual(g, w) {
+				t.Errorf("%s, %s: got %+v, want %+v", name, text, g, w)
+			}
+		}
+	}
+	if shared := r.For(&next); shared.urgent != r.urgent {
+		t.Error("got the urgent words prepared again, want them shared")
+	}
 }
