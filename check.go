@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"engawa/config"
@@ -20,6 +23,7 @@ type checkCmd struct {
 	Config bool   `help:"設定（環境変数）も調べる / check the settings in the environment too"`
 	Quiet  bool   `help:"気づいたことは出さない / faults only, no warnings" short:"q"`
 	JSON   bool   `help:"道具のために JSON で書く / write JSON, for tools"`
+	Fix    bool   `help:"打ちまちがいのうち、意味がひとつしかないものを直して書きもどす / repair what can only mean one thing"`
 	Map    string `help:"流れの地図（SVG）をこのファイルに書く / draw the flow map (SVG) into this file"`
 }
 
@@ -37,6 +41,11 @@ type checked struct {
 
 // Run reads, plays and proves the content and tells everything at once.
 func (c checkCmd) Run(ctx context.Context) error {
+	if c.Fix {
+		if err := c.repair(os.Stdout); err != nil {
+			return err
+		}
+	}
 	out, b := c.look(ctx)
 	if c.Map != "" && b != nil {
 		if err := os.WriteFile(c.Map, prove.Map(b, out.Findings), 0o644); err != nil {
@@ -61,6 +70,46 @@ func (c checkCmd) Run(ctx context.Context) error {
 		return errSaid
 	}
 	return nil
+}
+
+// repair writes back the files in which something safe was put right, and tells
+// every line that it changed.
+func (c checkCmd) repair(w io.Writer) error {
+	if c.Content == "" {
+		return errors.New("--fix: 組み込みのことばは直せません。--content でフォルダを選んでください / choose a folder with --content")
+	}
+	for _, r := range script.Fix(c.fs(), script.Options{AcceptDrafts: true}) {
+		name := filepath.Join(c.Content, filepath.FromSlash(r.File))
+		if err := overwrite(name, r.Data); err != nil {
+			return fmt.Errorf("--fix: %s を書けませんでした / cannot write: %w", r.File, err)
+		}
+		for _, f := range r.Done {
+			if _, err := fmt.Fprintf(w, "直しました / repaired: %s\n", f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// overwrite replaces a file in one go: it is the old one or the new one, never half.
+func overwrite(name string, data []byte) error {
+	was, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".engawa-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	if _, err = tmp.Write(data); err == nil {
+		err = tmp.Chmod(was.Mode().Perm())
+	}
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), name)
 }
 
 func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) {
