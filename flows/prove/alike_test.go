@@ -113,12 +113,17 @@ func (w *wanderer) alike(n *node, told []string) {
 func mateDeeds(c *checker, f facet, mate, me *node) (out [][2]deed) {
 	mine, theirs := c.deeds(&node{s: me.s, checkIn: me.checkIn, owes: me.owes, asked: me.asked, first: true}), c.deeds(&node{s: mate.s, checkIn: mate.checkIn, owes: mate.owes, asked: mate.asked, first: true})
 	byName := map[string]deed{}
-	for _, d := range theirs {
-		byName[c.nameOf(&d, mate)] = d
+	for i := range theirs {
+		if decides(f, &theirs[i], mate) {
+			byName[c.nameOf(&theirs[i], mate)] = theirs[i]
+		}
 	}
-	for _, d := range mine {
-		if other, ok := byName[c.nameOf(&d, me)]; ok && decides(c, f, &d, me, mate) {
-			out = append(out, [2]deed{d, other})
+	for i := range mine {
+		if !decides(f, &mine[i], me) {
+			continue
+		}
+		if other, ok := byName[c.nameOf(&mine[i], me)]; ok {
+			out = append(out, [2]deed{mine[i], other})
 		}
 	}
 	return out
@@ -140,7 +145,7 @@ func (c *checker) nameOf(d *deed, n *node) string {
 }
 
 // decides says whether a facet alone decides what comes of a deed.
-func decides(c *checker, f facet, d *deed, me, mate *node) bool {
+func decides(f facet, d *deed, me *node) bool {
 	x := exitOf(&d.e)
 	texty := d.e.Kind == flows.EvText
 	switch f {

@@ -143,12 +143,15 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 func (c *checker) placeOf(n *node, who class, kind flows.SceneKey) class {
 	s, k := &n.s, who
 	k.facet, k.scene, k.level, k.muted = place, s.Scene, s.Level, false
+	if s.Consent != "" && s.Urgent == flows.Violence { // such a check-in names nothing
+		k.urgent = s.Urgent
+	}
 	sc := c.bones.Scenes[s.Scene]
 	switch {
 	case s.Ask != flows.AskNothing: // the question is on the screen, not the scene
 		return nowhere
 	case sc == nil:
-		if s.Consent != "" && k == (class{facet: place, checkIn: "+"}) {
+		if s.Consent != "" && k == (class{facet: place, checkIn: "+", urgent: k.urgent}) {
 			k.checkIn = n.checkIn.Scene
 		}
 	case c.walked(sc.Flow):

@@ -84,7 +84,13 @@ func (c *checker) printsOf() map[flows.FlowID]print {
 		c.around[id] = map[flows.FlowID]bool{}
 		reachFrom(id, into, c.around[id])
 	}
-	out[""] = printOf(c.b.Lines, c.b.Menu, c.b.House, c.b.Drafts, c.b.Order)
+	var ears []*flows.Card // who else listens: they stand in every crisis answer
+	for _, u := range sortedKeys(c.b.House.Urgent) {
+		for _, id := range c.b.House.Urgent[u] {
+			ears = append(ears, c.b.Cards[id])
+		}
+	}
+	out[""] = printOf(c.b.Lines, c.b.Menu, c.b.House, c.b.Drafts, c.b.Order, ears)
 	return out
 }
 

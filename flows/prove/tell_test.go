@@ -61,7 +61,9 @@ var spoilt = sync.OnceValues(func() (*flows.Bundle, verdict) {
 	b.Scenes["okane/家賃"].Choices[0].Label = ja("人と話す")
 	b.Cards["food"].Instead = ""
 	b.Lines["greeting"][0][flows.En] = "Here {you} are."
-	all, r := Check(context.Background(), b, Options{Workers: 1})
+	opt := today()
+	opt.Workers = 1
+	all, r := Check(context.Background(), b, opt)
 	return b, verdict{all, r}
 })
 
@@ -69,7 +71,9 @@ func TestTwoChecksFindTheSame(t *testing.T) {
 	t.Parallel()
 	shipped(t)
 	b, one := spoilt()
-	all, r := Check(context.Background(), b, Options{Workers: 4})
+	opt := today()
+	opt.Workers = 4
+	all, r := Check(context.Background(), b, opt)
 	a, _ := json.Marshal(one)
 	c, _ := json.Marshal(verdict{all, r})
 	if !bytes.Equal(a, c) {
@@ -106,11 +110,11 @@ func TestCheckingAgainFindsWhatTheFirstTimeWouldHaveFound(t *testing.T) {
 	for i, e := range edits {
 		b := copied(t)
 		e.do(b)
-		again, quick := p.Check(context.Background(), b, Options{})
+		again, quick := p.Check(context.Background(), b, today())
 		fresh := good
 		switch i {
 		case 0, 1:
-			fresh.Found, fresh.Report = Check(context.Background(), b, Options{})
+			fresh.Found, fresh.Report = Check(context.Background(), b, today())
 		case 2:
 			fresh = bad
 		}
@@ -151,7 +155,7 @@ func BenchmarkCheckOneFlow(bench *testing.B) {
 		b := copied(bench)
 		b.Scenes[b.Flows[b.Order[0]].Start].Texts = []flows.Phrase{ja("ひとつの文です。" + strconv.Itoa(n))}
 		n++
-		p.Check(context.Background(), b, Options{})
+		p.Check(context.Background(), b, today())
 	}
 	bench.ReportMetric(bench.Elapsed().Seconds()/float64(bench.N), "s/check")
 }
