@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -64,7 +63,6 @@ func TestTwentyKillsAndThreeOfRedisLoseNothingAndDoubleNothing(t *testing.T) {
 func (tw *town) crowd(people int) (calm func() int64) {
 	storm, over := context.WithCancel(tw.Context())
 	var crowd sync.WaitGroup
-	var lived atomic.Int64
 	for i := range people {
 		crowd.Go(func() {
 			for n := i; storm.Err() == nil; n++ {
@@ -72,14 +70,14 @@ func (tw *town) crowd(people int) (calm func() int64) {
 					tw.Errorf("life %d: %v", n%len(lives), err)
 					return
 				}
-				lived.Add(1)
+				tw.waits.lived.Add(1)
 			}
 		})
 	}
 	return func() int64 {
 		over()
 		crowd.Wait()
-		return lived.Load()
+		return tw.waits.lived.Load()
 	}
 }
 
@@ -125,6 +123,7 @@ func (tw *town) live(ctx context.Context, user string, life []act) error {
 				want = append(want, steady(strings.Split(text, "\n")[0]))
 			}
 		}
+		began := time.Now()
 		if a.press != "" {
 			if _, err := tw.line.Press(user, a.press); err != nil {
 				return fmt.Errorf("step %d: press %s: %w", n, a.press, err)
@@ -132,7 +131,9 @@ func (tw *town) live(ctx context.Context, user string, life []act) error {
 		} else {
 			tw.line.SendText(user, a.text)
 		}
-		if err := tw.awaitAll(ctx, user, want); err != nil {
+		err = tw.awaitAll(ctx, user, want)
+		tw.waits.took(time.Since(began))
+		if err != nil {
 			return fmt.Errorf("step %d (%v): %w", n, a, err)
 		}
 	}

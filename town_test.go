@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -36,6 +37,9 @@ type town struct {
 	testing.TB
 	redis   *redistest.Server // nil where the store is a fleet
 	store   townStore
+	waits   *waits
+	balance *balancer         // where several processes share the work
+	leases  map[string]string // see leasesChanged
 	line    *emulator.Emulator
 	api     *httptest.Server
 	env     []string
@@ -45,6 +49,23 @@ type town struct {
 	log     *lockedBuffer
 	proc    *exec.Cmd
 	ended   chan struct{}
+}
+
+// waits is what the crowd has seen.
+type waits struct {
+	lived   atomic.Int64 // lives lived to their end
+	longest atomic.Int64 // wait for an answer, in ns
+}
+
+func (tw *town) slowest() time.Duration { return time.Duration(tw.waits.longest.Load()) }
+
+func (w *waits) took(d time.Duration) {
+	for {
+		old := w.longest.Load()
+		if int64(d) <= old || w.longest.CompareAndSwap(old, int64(d)) {
+			return
+		}
+	}
 }
 
 // townStore is one Redis or several.
@@ -93,7 +114,7 @@ func newTown(t testing.TB, settings ...string) *town {
 // newTownOn is [newTown] on a store that the test has chosen.
 func newTownOn(t testing.TB, store townStore, settings ...string) *town {
 	t.Helper()
-	tw := &town{TB: t, store: store, log: &lockedBuffer{}}
+	tw := &town{TB: t, store: store, log: &lockedBuffer{}, waits: &waits{}}
 	pauses := make([]time.Duration, 600)
 	for i := range pauses {
 		pauses[i] = 150 * time.Millisecond
