@@ -60,8 +60,10 @@ type Case struct {
 	All   bool      `json:"al,omitempty"` // earlier visits too: 前の話も見せる
 	Past  []Window  `json:"pa,omitempty"` // what was shown when the case was open before
 
-	Staff Staff `json:"st,omitzero"` // who has it
-	Last  Staff `json:"la,omitzero"` // who had it before
+	Staff Staff     `json:"st,omitzero"` // who has it
+	Last  Staff     `json:"la,omitzero"` // who had it before
+	Asked Staff     `json:"as,omitzero"` // whom Staff has asked to take it over; until they say yes it stays where it is
+	AskAt time.Time `json:"aa,omitzero"`
 
 	Opened   time.Time `json:"o,omitzero"`   // this time; a case can be opened again
 	Claimed  time.Time `json:"c,omitzero"`   //
@@ -95,6 +97,7 @@ const (
 	WhyHand      = "hand"
 	WhyLeft      = "left"
 	WhyForgotten = "forgotten"
+	WhyAway      = "away"  // they wrote while their coordinator was out
 	WhyWords     = "words" // of DeskOpened: words were under way when the case was closed
 )
 
@@ -107,6 +110,7 @@ var (
 	ErrFull      = errors.New("handoff: this coordinator has as many cases as agreed")
 	ErrEmpty     = errors.New("handoff: no words")
 	ErrTooLong   = errors.New("handoff: more words than one answer holds")
+	ErrSelf      = errors.New("handoff: somebody else is asked to take a case over, not oneself")
 	ErrTime      = errors.New("handoff: this time has passed")
 )
 

@@ -18,7 +18,7 @@ import (
 func differ(got, want Case) string { return cmp.Diff(want, got, cmpopts.EquateEmpty()) }
 
 func TestEveryMoveIsInTheTable(t *testing.T) {
-	for _, do := range slices.Concat(slices.Collect(maps.Values(asks)), holders, tellsHolder) {
+	for _, do := range slices.Concat(slices.Collect(maps.Values(asks)), holders, answers, tellsHolder) {
 		if len(allowed[do]) == 0 {
 			t.Errorf("%q is in no state allowed", do)
 		}
@@ -31,7 +31,7 @@ func TestAMoveThatTheTableDoesNotAllowIsRefused(t *testing.T) {
 		for _, s := range states {
 			c := Case{State: s}
 			if c.Held() {
-				c.Staff = suzuran
+				c.Staff, c.Asked = suzuran, suzuran // no real case is so; every move is by them
 			}
 			err := c.Can(do, suzuran)
 			if want := slices.Contains(may, s); (err == nil) != want {
@@ -159,8 +159,11 @@ func TestACaseIsAlwaysWhole(t *testing.T) {
 			if c.Held() && rapid.Bool().Draw(rt, "own") {
 				by = c.Staff
 			}
+			if c.Asked.Name != "" && rapid.Bool().Draw(rt, "asked") {
+				by = c.Asked
+			}
 			m := Move{
-				Do: rapid.SampledFrom(all).Draw(rt, "do"), By: by, Until: at.Add(time.Hour), Promise: at.Add(30 * time.Hour),
+				To: rapid.SampledFrom(team).Draw(rt, "to"), Away: rapid.Bool().Draw(rt, "away"), Do: rapid.SampledFrom(all).Draw(rt, "do"), By: by, Until: at.Add(time.Hour), Promise: at.Add(30 * time.Hour),
 				Note: flows.DeskNote{Level: rapid.SampledFrom([]flows.Level{"", flows.Worry, flows.Clear}).Draw(rt, "level"), Urgency: flows.Life},
 			}
 			if c.State == None {
@@ -190,6 +193,10 @@ func whole(rt *rapid.T, c Case, acts []flows.DeskAct) {
 	switch {
 	case c.Held() != (c.Staff != Staff{}):
 		rt.Fatalf("state %s with staff %v", c.State, c.Staff)
+	case c.Asked.Name != "" && (!c.Held() || c.Asked.Name == c.Staff.Name):
+		rt.Fatalf("%v is asked to take over from %v in state %s", c.Asked, c.Staff, c.State)
+	case c.State == Snoozed && c.Lease.IsZero():
+		rt.Fatal("sleeps for ever")
 	case c.State == Waiting && c.Waits.IsZero():
 		rt.Fatal("waits since no time")
 	case c.State == Waiting && !c.Lease.IsZero():

@@ -18,6 +18,9 @@ func (c Case) wanted(m Move, at time.Time) (Case, []flows.DeskAct) {
 		if c.Topic == "" {
 			c.Topic = m.Note.Topic
 		}
+		if c.State == Snoozed && m.Away {
+			return c.waits(m, at).back(WhyAway, at) // nobody would see it wake
+		}
 		return c.waits(m, at), nil
 	}
 	old := c
@@ -202,6 +205,7 @@ func (c Case) release() Case {
 		c.Last = c.Staff
 	}
 	c.Staff, c.Lease, c.Promise, c.Given = Staff{}, time.Time{}, time.Time{}, false
+	c.Asked, c.AskAt = Staff{}, time.Time{}
 	return c
 }
 
@@ -227,6 +231,9 @@ func (c Case) lapse(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c, nil, ErrMove
 	}
 	switch {
+	case c.State == Snoozed && !c.Waits.IsZero(): // a word is owed, and was promised for now
+		c.State, c.Lease = Talking, at.Add(Grace)
+		return c, nil, nil
 	case c.State == Snoozed:
 		c.State, c.Promise, c.Given = Talking, instant(m.Promise), false
 		c.Lease = c.Promise.Add(Grace)

@@ -131,7 +131,7 @@ func (d *Desk) try(ctx context.Context, c Case, rev string, ch change) (Case, st
 	if err != nil {
 		return c, "", err
 	}
-	said, err := d.write(ctx, p, c.Staff.Name, ch.sealed)
+	said, err := d.write(ctx, p, ch.sealed)
 	switch {
 	case err != nil:
 		return c, "", err
@@ -164,7 +164,10 @@ func (d *Desk) plan(old Case, next *Case, rev string, acts []flows.DeskAct, ch c
 		p.Point = p.Case
 	}
 	p.index(old, *next, ch.most)
-	p.Log, p.Notice = record(old, *next, ch)
+	p.Log = record(old, *next, ch)
+	if !rests(old, *next, ch.move.Do) {
+		p.notify, p.Notice = noticeOf(old, *next, ch)
+	}
 	body, err := json.Marshal(next)
 	p.JSON = string(body)
 	return p, err
@@ -228,28 +231,23 @@ var quiet = []Do{DoWords, DoShare, DoFade, DoWithdrawn}
 // they happen to a case of theirs without their doing.
 var tellsHolder = []Do{DoLapse, DoLeave, DoLost, DoStopped, DoForgotten}
 
-func record(old, next Case, ch change) (*logged, string) {
+// rests: the clock has come to a case in which nothing is owed.
+func rests(old, next Case, do Do) bool { return do == DoLapse && old.State == next.State }
+
+func record(old, next Case, ch change) *logged {
 	do := ch.move.Do
-	reopened := old.State == Closed && next.State == Waiting
-	rests := do == DoLapse && old.State == next.State
-	var line *logged
-	if (!slices.Contains(quiet, do) || reopened) && !rests {
-		line = &logged{Do: do, By: ch.move.By.Name}
-		if next.Why != old.Why {
-			line.Why = next.Why
-		}
-		if do == DoStopped {
-			line.Why = next.Stopped
-		}
+	turned := old.State != Waiting && next.State == Waiting // opened again, or back in the line by a word
+	if slices.Contains(quiet, do) && !turned || rests(old, next, do) {
+		return nil
 	}
-	if !old.Held() || rests || !slices.Contains(tellsHolder, do) {
-		return line, ""
+	line := &logged{Do: do, By: ch.move.By.Name}
+	switch {
+	case do == DoStopped:
+		line.Why = next.Stopped
+	case next.Why != old.Why:
+		line.Why = next.Why
 	}
-	why := next.Why
-	if do == DoStopped {
-		why = next.Stopped
-	}
-	return line, notice(Notice{At: ch.at, Case: next.ID, Do: do, Why: why})
+	return line
 }
 
 func (d *Desk) now() time.Time { return instant(d.opt.Now()) }

@@ -158,7 +158,10 @@ func (m *model) act(rt *rapid.T) {
 	}
 	at := m.w.clock.now()
 	until := at.Add(rapid.SampledFrom([]time.Duration{-time.Hour, time.Hour, 50 * time.Hour}).Draw(rt, "until"))
-	move := Move{By: by, Until: until, Promise: m.w.desk.roster.Promise(at)}
+	if old.Asked.Name != "" && rapid.Bool().Draw(rt, "asked") {
+		by = old.Asked
+	}
+	move := Move{By: by, To: rapid.SampledFrom(team).Draw(rt, "to"), Until: until, Promise: m.w.desk.roster.Promise(at)}
 	do, call := m.draw(rt, id, &move)
 	move.Do = do
 	want, acts, wrong := old.Apply(move, at)
@@ -207,10 +210,14 @@ func (m *model) draw(rt *rapid.T, id flows.CaseID, move *Move) (Do, func(context
 		DoHandBack: func(ctx context.Context) (Case, error) { return d.HandBack(ctx, id, by) },
 		DoClose:    func(ctx context.Context) (Case, error) { return d.Close(ctx, id, by) },
 		DoSnooze:   func(ctx context.Context) (Case, error) { return d.Snooze(ctx, id, by, move.Until) },
+		DoAsk:      func(ctx context.Context) (Case, error) { return d.Ask(ctx, id, by, move.To) },
+		DoTakeBack: func(ctx context.Context) (Case, error) { return d.TakeBack(ctx, id, by) },
+		DoAccept:   func(ctx context.Context) (Case, error) { return d.Accept(ctx, id, by) },
+		DoDecline:  func(ctx context.Context) (Case, error) { return d.Decline(ctx, id, by) },
 		DoRead:     func(ctx context.Context) (Case, error) { return d.Opened(ctx, id, by, move.Until) },
 	}
 	do := rapid.SampledFrom([]Do{
-		DoClaim, DoClaim, DoAnswer, DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoRead,
+		DoClaim, DoClaim, DoAnswer, DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoRead, DoAsk, DoAsk, DoTakeBack, DoAccept, DoDecline,
 	}).Draw(rt, "do")
 	return do, func(ctx context.Context) error { _, err := calls[do](ctx); return err }
 }

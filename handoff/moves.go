@@ -31,6 +31,10 @@ const (
 	DoHandBack Do = "handback"
 	DoClose    Do = "close"
 	DoSnooze   Do = "snooze"
+	DoAsk      Do = "ask"    // a colleague is asked to take the case over
+	DoTakeBack Do = "unask"  // and is asked no more
+	DoAccept   Do = "accept" // they take it
+	DoDecline  Do = "decline"
 	DoRead     Do = "read"
 
 	DoLapse Do = "lapse"
@@ -58,6 +62,8 @@ type Move struct {
 	Note    flows.DeskNote // for moves of the resident
 	Until   time.Time      // extend, snooze: until when; read: up to which word
 	Promise time.Time      // what the roster would promise now
+	To      Staff          // ask: whom
+	Away    bool           // the coordinator who has the case is out, and somebody else is in
 	Tell    int            // lost: the number of the act that was refused
 	Fresh   Case           // id, person, alias, place, last coordinator of a case that does not exist yet
 }
@@ -83,12 +89,19 @@ var allowed = map[Do][]State{
 	DoHandBack:  {Claimed, Talking, Snoozed},
 	DoClose:     {Claimed, Talking, Snoozed},
 	DoSnooze:    {Talking, Snoozed},
+	DoAsk:       {Claimed, Talking, Snoozed},
+	DoTakeBack:  {Claimed, Talking, Snoozed},
+	DoAccept:    {Claimed, Talking, Snoozed},
+	DoDecline:   {Claimed, Talking, Snoozed},
 	DoLapse:     {Claimed, Talking, Snoozed},
 	DoFade:      {Closed},
 }
 
 // holders are the moves that only the coordinator who has the case can make.
-var holders = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze}
+var holders = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoAsk, DoTakeBack}
+
+// answers are the moves of the colleague who was asked to take the case over.
+var answers = []Do{DoAccept, DoDecline}
 
 // Can says whether the move is allowed to this coordinator now, and if not why.
 func (c Case) Can(do Do, by Staff) error {
@@ -99,6 +112,9 @@ func (c Case) Can(do Do, by Staff) error {
 		return &TakenError{By: c.Staff.Alias}
 	}
 	if slices.Contains(holders, do) && c.Open() && c.Staff.Name != by.Name {
+		return ErrNotYours
+	}
+	if slices.Contains(answers, do) && c.Open() && (c.Asked == Staff{} || c.Asked.Name != by.Name) {
 		return ErrNotYours
 	}
 	if !slices.Contains(allowed[do], c.State) {
@@ -192,14 +208,9 @@ func (c Case) served(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 	case DoClose:
 		return c.close(WhyHand, at), say(flows.DeskAct{Do: flows.DeskClosed, Staff: c.Staff.Alias}), nil
 	case DoSnooze:
-		if !m.Until.After(at) {
-			return c, nil, ErrTime
-		}
-		c.State, c.Lease = Snoozed, instant(m.Until)
-		c.Waits, c.Given = time.Time{}, false
-		return c, nil, nil
+		return c.snooze(m, at)
 	}
-	return c, nil, ErrMove
+	return c.passed(m, at)
 }
 
 func say(act flows.DeskAct) []flows.DeskAct { return []flows.DeskAct{act} }

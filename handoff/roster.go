@@ -40,21 +40,26 @@ func (r HouseRoster) On(_ string, t time.Time) bool {
 // Promise is the end of the next working day.
 func (r HouseRoster) Promise(t time.Time) time.Time {
 	h := r.House()
-	if h.Zone != nil {
-		t = t.In(h.Zone)
+	return promise(h.OpenAt, h.Zone, t)
+}
+
+// promise finds the end of the first day after t on which somebody reads.
+func promise(openAt func(time.Time) (bool, time.Time), zone *time.Location, t time.Time) time.Time {
+	if zone != nil {
+		t = t.In(zone)
 	}
 	from := time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
-	open, next := h.OpenAt(from)
+	open, next := openAt(from)
 	if !open {
 		if next.IsZero() {
 			return t.Add(nobodyIn)
 		}
-		from = next
+		from = next.In(t.Location())
 	}
 	midnight := time.Date(from.Year(), from.Month(), from.Day()+1, 0, 0, 0, 0, from.Location())
 	end := from
 	for end.Before(midnight) {
-		open, next := h.OpenAt(end)
+		open, next := openAt(end)
 		switch {
 		case open && next.IsZero():
 			return t.Add(alwaysIn)

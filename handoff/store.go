@@ -104,6 +104,8 @@ type plan struct {
 	Tells  []tell  `json:"tells,omitempty"`
 	Log    *logged `json:"log,omitempty"`
 	Notice string  `json:"notice,omitempty"`
+
+	notify string // account that learns of it by Notice
 }
 
 type tell struct {
@@ -135,7 +137,7 @@ const attempts = 200
 var errBusy = errors.New("handoff: the case changes too fast")
 
 // write carries out p with the sealed words of an answer.
-func (d *Desk) write(ctx context.Context, p plan, noticeFor string, sealed []byte) (string, error) {
+func (d *Desk) write(ctx context.Context, p plan, sealed []byte) (string, error) {
 	body, err := json.Marshal(p)
 	if err != nil {
 		return "", err
@@ -143,7 +145,7 @@ func (d *Desk) write(ctx context.Context, p plan, noticeFor string, sealed []byt
 	id := flows.CaseID(p.Case)
 	keys := []string{
 		caseKey(id), personsKey, queueKey, leasesKey, handsKey, loadKey, closedKey, takenKey,
-		tellKey, logKey(id), actsKey(id), noticesKey(noticeFor), revKey, fadedKey,
+		tellKey, logKey(id), actsKey(id), noticesKey(p.notify), revKey, fadedKey,
 	}
 	said, err := moveScript.Run(ctx, d.rdb, keys, body, sealed).Text()
 	if err == nil && said == saidOK {

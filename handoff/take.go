@@ -62,7 +62,7 @@ func (d *Desk) take(ctx context.Context, id string, person flows.PersonID, alias
 			return err
 		}
 		ch := change{move: m, id: id, at: d.now(), person: person, was: was}
-		ch.move.Promise = d.roster.Promise(ch.at)
+		ch.move.Promise, ch.move.Away = d.roster.Promise(ch.at), d.away(c, ch.at)
 		if c.State == None {
 			ch.move.Fresh = Case{ID: d.newID(), Person: person, Alias: alias, Place: d.opt.Place}
 		}

@@ -1,0 +1,95 @@
+package handoff
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"engawa/flows"
+)
+
+// snooze lets the case sleep. Who waits for a word hears until when; otherwise
+// nothing is owed, and nothing is said.
+func (c Case) snooze(m Move, at time.Time) (Case, []flows.DeskAct, error) {
+	until := instant(m.Until)
+	if !until.After(at) {
+		return c, nil, ErrTime
+	}
+	c.State, c.Lease, c.Given = Snoozed, until, false
+	if c.Waits.IsZero() {
+		c.Promise = time.Time{}
+		return c, nil, nil
+	}
+	c.Promise = until
+	return c, say(flows.DeskAct{Do: flows.DeskPromised, Staff: c.Staff.Alias, Until: until}), nil
+}
+
+// passed decides how a case goes from one coordinator to another. It stays with the
+// one who asks until the other says yes, so that it is never in nobody's hands.
+func (c Case) passed(m Move, at time.Time) (Case, []flows.DeskAct, error) {
+	switch m.Do {
+	case DoAsk:
+		if m.To.Name == c.Staff.Name || m.To.Name == "" {
+			return c, nil, ErrSelf
+		}
+		if c.Asked.Name != m.To.Name {
+			c.Asked, c.AskAt = m.To, at
+		}
+		return c, nil, nil
+	case DoTakeBack, DoDecline:
+		c.Asked, c.AskAt = Staff{}, time.Time{}
+		return c, nil, nil
+	case DoAccept:
+		c.Last, c.Staff, c.Claimed = c.Staff, m.By, at
+		c.Asked, c.AskAt = Staff{}, time.Time{}
+		switch {
+		case c.State == Snoozed: // sleeps on, with its new coordinator
+		case c.First.IsZero():
+			c.State, c.Lease = Claimed, at.Add(FirstWord)
+		}
+		return c, say(flows.DeskAct{Do: flows.DeskClaimed, Staff: m.By.Alias}), nil
+	}
+	return c, nil, ErrMove
+}
+
+// Ask asks a colleague to take the case over. It stays with by until they accept.
+func (d *Desk) Ask(ctx context.Context, id flows.CaseID, by, to Staff) (Case, error) {
+	return d.staffAct(ctx, "ask", id, change{move: Move{Do: DoAsk, By: by, To: to}})
+}
+
+// TakeBack asks them no more.
+func (d *Desk) TakeBack(ctx context.Context, id flows.CaseID, by Staff) (Case, error) {
+	return d.staffAct(ctx, "take back", id, change{move: Move{Do: DoTakeBack, By: by}})
+}
+
+// Accept takes a case that by was asked to take over, beyond the agreed number too:
+// it is their own choice. The resident hears who is there now.
+func (d *Desk) Accept(ctx context.Context, id flows.CaseID, by Staff) (Case, error) {
+	return d.staffAct(ctx, "accept", id, change{move: Move{Do: DoAccept, By: by}})
+}
+
+// Decline leaves the case with whoever asked, and tells them.
+func (d *Desk) Decline(ctx context.Context, id flows.CaseID, by Staff) (Case, error) {
+	return d.staffAct(ctx, "decline", id, change{move: Move{Do: DoDecline, By: by}})
+}
+
+// noticeOf is what a coordinator learns of a move that was not theirs, and who.
+func noticeOf(old, next Case, ch change) (who, text string) {
+	do, why := ch.move.Do, next.Why
+	switch {
+	case !old.Held():
+		return "", ""
+	case do == DoAsk && old.Asked.Name != next.Asked.Name:
+		who, why = next.Asked.Name, old.Staff.Alias
+	case do == DoAccept || do == DoDecline:
+		who, why = old.Staff.Name, ch.move.By.Alias
+	case slices.Contains(tellsHolder, do), next.State == Waiting && next.Why == WhyAway:
+		who = old.Staff.Name
+	default:
+		return "", ""
+	}
+	if do == DoStopped {
+		why = next.Stopped
+	}
+	return who, notice(Notice{At: ch.at, Case: next.ID, Do: do, Why: why})
+}

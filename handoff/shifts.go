@@ -1,0 +1,163 @@
+package handoff
+
+import (
+	"context"
+	_ "embed"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"engawa/flows"
+)
+
+//go:embed lua/out.lua
+var outLua string
+
+var outScript = redis.NewScript(outLua)
+
+const outKey = "{desk}:out" // HASH account → until when they are out, unix ms
+
+// outFor is how long what is known of who is out may be used before it is read again.
+const outFor = time.Second
+
+// Shifts are the hours of a house in which people go out and come back: nobody is
+// promised an answer by somebody who is not there.
+type Shifts struct {
+	HouseRoster
+	rdb   redis.UniversalClient
+	names func(context.Context) ([]string, error) // accounts that may answer
+	now   func() time.Time
+
+	mu   sync.Mutex
+	read time.Time            // when the next two were read, by the clock of this machine
+	out  map[string]time.Time // until when somebody is out
+	all  []string
+}
+
+// NewShifts makes the roster of a house; names lists the accounts that may answer.
+func NewShifts(rdb redis.UniversalClient, house func() *flows.House, names func(context.Context) ([]string, error), now func() time.Time) *Shifts {
+	return &Shifts{HouseRoster: HouseRoster{House: house}, rdb: rdb, names: names, now: now}
+}
+
+// Out says that somebody is out until then. Again replaces it.
+func (s *Shifts) Out(ctx context.Context, staff string, until time.Time) error {
+	if !until.After(s.now()) {
+		return ErrTime
+	}
+	return s.set(ctx, staff, until.UnixMilli())
+}
+
+// Back says that they are here again; nothing happens if they never were out.
+func (s *Shifts) Back(ctx context.Context, staff string) error { return s.set(ctx, staff, 0) }
+
+func (s *Shifts) set(ctx context.Context, staff string, until int64) error {
+	err := outScript.Run(ctx, s.rdb, []string{outKey, revKey}, staff, until).Err()
+	s.mu.Lock()
+	s.read = time.Time{}
+	s.mu.Unlock()
+	return wrap("out", err)
+}
+
+// OutUntil says until when somebody is out at t; zero: they are in.
+func (s *Shifts) OutUntil(staff string, t time.Time) time.Time {
+	out, _ := s.look()
+	if until := out[staff]; until.After(t) {
+		return until
+	}
+	return time.Time{}
+}
+
+// look reads who is out. A store that does not answer leaves what was known.
+func (s *Shifts) look() (out map[string]time.Time, all []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Since(s.read) < outFor {
+		return s.out, s.all
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), outFor)
+	defer cancel()
+	got, err := s.rdb.HGetAll(ctx, outKey).Result()
+	if err != nil {
+		return s.out, s.all
+	}
+	names, err := s.names(ctx)
+	if err != nil {
+		return s.out, s.all
+	}
+	s.out, s.all, s.read = map[string]time.Time{}, names, time.Now()
+	for name, until := range got {
+		s.out[name] = moment(until)
+	}
+	return s.out, s.all
+}
+
+// from is the first moment from t on at which somebody is not out.
+func (s *Shifts) from(t time.Time) time.Time {
+	out, all := s.look()
+	var first time.Time
+	for _, name := range all {
+		until := out[name]
+		if !until.After(t) {
+			return t
+		}
+		if first.IsZero() || until.Before(first) {
+			first = until
+		}
+	}
+	if first.IsZero() {
+		return t // nobody works here yet: the house's own hours stand
+	}
+	return first
+}
+
+// OpenAt says whether somebody reads at t, and when that changes. The hours of the
+// house count only while somebody is in.
+func (s *Shifts) OpenAt(t time.Time) (open bool, next time.Time) {
+	const far = 400 // openings; beyond that nobody is promised anything
+	open, next = s.HouseRoster.OpenAt(t)
+	if open && s.from(t).Equal(t) {
+		return true, next
+	}
+	at := t
+	for range far {
+		if open, next = s.HouseRoster.OpenAt(at); !open {
+			if next.IsZero() {
+				return false, next
+			}
+			at = next
+		}
+		in := s.from(at)
+		if in.Equal(at) {
+			return false, at
+		}
+		at = in
+	}
+	return false, time.Time{}
+}
+
+// Promise is the end of the next working day on which somebody is in.
+func (s *Shifts) Promise(t time.Time) time.Time { return promise(s.OpenAt, s.House().Zone, t) }
+
+// On says whether somebody is on shift: the house is open and they are not out.
+func (s *Shifts) On(staff string, t time.Time) bool {
+	return s.HouseRoster.On(staff, t) && s.OutUntil(staff, t).IsZero()
+}
+
+// Away says that somebody will not be there when the house is open next, while
+// somebody else will: what wakes up must go to those who are there.
+func (s *Shifts) Away(staff string, t time.Time) bool {
+	open, next := s.OpenAt(t)
+	if !open {
+		t = next
+	}
+	return !t.IsZero() && !s.OutUntil(staff, t).IsZero()
+}
+
+// away says so of the coordinator who has a case, where the roster knows it.
+func (d *Desk) away(c Case, t time.Time) bool {
+	shifts, ok := d.roster.(interface {
+		Away(staff string, t time.Time) bool
+	})
+	return ok && c.Held() && shifts.Away(c.Staff.Name, t)
+}
