@@ -9,6 +9,7 @@ import (
 
 	"engawa/config"
 	"engawa/config/privacy"
+	"engawa/handoff"
 	"engawa/handoff/staff"
 )
 
@@ -81,7 +82,26 @@ type coordinatorDisable struct {
 
 // Run locks the account.
 func (c coordinatorDisable) Run(ctx context.Context) error {
-	return withStaff(ctx, func(s *staff.Store) error { return s.Disable(ctx, c.Name) })
+	return withHouse(ctx, func(h *house) error {
+		n, err := h.dismiss(ctx, c.Name)
+		if err == nil {
+			fmt.Printf("%s を止めました。受け持っていた話 %d 件は、列に戻りました / disabled; %d talks went back to the line\n", c.Name, n, n)
+		}
+		return err
+	})
+}
+
+// dismiss locks an account and gives back what it has. The order matters: who is
+// locked can take nothing more.
+func (h *house) dismiss(ctx context.Context, name string) (int, error) {
+	a, err := h.staff.Find(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	if err := h.staff.Disable(ctx, name); err != nil {
+		return 0, err
+	}
+	return h.desk.ReturnAll(ctx, handoff.Staff{Name: a.Name, Alias: a.Alias})
 }
 
 type coordinatorReset struct {

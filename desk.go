@@ -14,7 +14,6 @@ import (
 	"engawa/bot/people"
 	"engawa/config/privacy"
 	"engawa/flows"
-	"engawa/handoff"
 	"engawa/handoff/console"
 )
 
@@ -23,7 +22,8 @@ import (
 func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 	return console.New(ctx, console.Parts{
 		Desk: h.desk, Staff: h.staff, Alarms: h.alarms,
-		Roster:  handoff.HouseRoster{House: h.houseNow},
+		Roster:  h.shifts,
+		Shifts:  h.shifts,
 		Words:   wordsOf{h.people},
 		Record:  h.recordOf,
 		LINEID:  h.lineID,

@@ -50,6 +50,7 @@ type house struct {
 	turns  *dialogue.Dialogue    // one turn after the other
 	outbox *outbox.Outbox        // what leaves
 	desk   *handoff.Desk         // hand-offs
+	shifts *handoff.Shifts       // who is out, and when somebody reads next
 	staff  *staff.Store          // accounts and sessions
 	alarms *alarm.Store          // cries for help
 	waker  *wake.Waker           // calls those who do not look at the console
@@ -179,13 +180,25 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 // resident only as an event in their lane, which Tell appends.
 func (h *house) joinDesk() {
 	tell := teller{h}
-	roster := handoff.HouseRoster{House: h.houseNow}
+	h.shifts = handoff.NewShifts(h.rdb, h.houseNow, h.answering, h.clock)
 	h.alarms = alarm.New(h.sure, tell, h.clock, h.log)
 	h.waker = wake.New(h.alarms, ways(h.cfg.Alarm), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
-	h.desk = handoff.New(h.sure, roster, h.people, tell, handoff.Options{
+	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
 		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Place: h.bundle.House.Place, Now: h.clock, Log: h.log,
 	})
+}
+
+// answering lists the accounts that may answer residents.
+func (h *house) answering(ctx context.Context) ([]string, error) {
+	all, err := h.staff.List(ctx)
+	var names []string
+	for _, a := range all {
+		if !a.Disabled && a.Is(staff.Coordinator, staff.Supervisor) {
+			names = append(names, a.Name)
+		}
+	}
+	return names, err
 }
 
 // ways are how people are called who are not at the console.
@@ -218,7 +231,7 @@ func (h *house) joinTalk(lanes int) {
 	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Log: h.log, NudgeHours: nudgeHours(h.bundle.House.Zone)})
 	parts := dialogue.Parts{
 		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,
-		Bundle: func() *flows.Bundle { return h.bundle }, Around: around{h},
+		Bundle: func() *flows.Bundle { return h.bundle }, Around: around{h}, Opening: h.shifts.OpenAt,
 		Loading: h.outbox.Loading, Wake: h.outbox.Wake,
 	}
 	if h.model.On() {

@@ -19,7 +19,11 @@ func (t *turn) lookAround(ctx context.Context) {
 	t.view = flows.View{
 		Now: now, Night: b.House.Night, Friend: t.person.Friend, Records: b.House.Records, Model: t.d.Second != nil, Catalogue: b.Hash,
 	}
-	t.view.Open, t.view.NextOpen = b.House.OpenAt(now)
+	opening := b.House.OpenAt
+	if t.d.Opening != nil {
+		opening = t.d.Opening
+	}
+	t.view.Open, t.view.NextOpen = opening(now)
 	if around := t.d.Around; around != nil && t.mode == modeHere {
 		var err error
 		if st.Mode == flows.ModeWaiting {

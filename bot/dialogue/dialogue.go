@@ -44,6 +44,9 @@ type Parts struct {
 	Bundle func() *flows.Bundle // in force now
 	Around Surroundings         //
 
+	// Opening says whether somebody reads and when that changes, where people may be
+	// out though the house is open; nil: the house's own hours.
+	Opening func(time.Time) (open bool, next time.Time)
 	// Loading shows the person that an answer is being made; may be nil.
 	Loading func(ctx context.Context, person flows.PersonID) error
 	// Wake tells the outbox that a lane has parcels; may be nil.

@@ -52,6 +52,12 @@ type Mover interface {
 	Close(ctx context.Context, id flows.CaseID, by handoff.Staff) (handoff.Case, error)
 	Opened(ctx context.Context, id flows.CaseID, by handoff.Staff, upTo time.Time) (handoff.Case, error)
 	Note(ctx context.Context, id flows.CaseID, by handoff.Staff, act, text string) error
+	Snooze(ctx context.Context, id flows.CaseID, by handoff.Staff, until time.Time) (handoff.Case, error)
+	Ask(ctx context.Context, id flows.CaseID, by, to handoff.Staff) (handoff.Case, error)
+	TakeBack(ctx context.Context, id flows.CaseID, by handoff.Staff) (handoff.Case, error)
+	Accept(ctx context.Context, id flows.CaseID, by handoff.Staff) (handoff.Case, error)
+	Decline(ctx context.Context, id flows.CaseID, by handoff.Staff) (handoff.Case, error)
+	ReturnAll(ctx context.Context, by handoff.Staff) (int, error)
 	Identify(ctx context.Context, id flows.CaseID, by handoff.Staff, act, reason string) (handoff.Case, error)
 	Noticed(ctx context.Context, staff string, at time.Time) error
 }
@@ -67,6 +73,13 @@ type Door interface {
 	Change(ctx context.Context, token, old, password string) error
 	Choose(ctx context.Context, token, password string) error
 	List(ctx context.Context) ([]staff.Account, error)
+}
+
+// Shifts is who is out and when they come back; *handoff.Shifts is one.
+type Shifts interface {
+	Out(ctx context.Context, staff string, until time.Time) error
+	Back(ctx context.Context, staff string) error
+	OutUntil(staff string, t time.Time) time.Time // zero: they are in
 }
 
 // Alarms are the cries for help that nobody has acknowledged; *alarm.Store is one.
@@ -149,6 +162,7 @@ type Parts struct {
 	Words   Words
 	Letters Letters
 	Ledger  Ledger
+	Shifts  Shifts
 	House   func() *flows.House // the house in force now
 
 	Record   func(context.Context, flows.CaseID) ([]Line, error)         // what the city keeps of a case after 消す

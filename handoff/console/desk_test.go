@@ -438,9 +438,9 @@ func TestWhoDeletedEverythingHasNoName(t *testing.T) {
 func TestWhatHappenedMeanwhileIsToldUntilSeen(t *testing.T) {
 	h := newHouse(t)
 	h.wait("c1", "みどりのつばめ 27", 3)
-	h.desk.notices["suzu"] = []handoff.Notice{{At: h.now, Case: "c1", Do: handoff.DoLapse}}
+	h.desk.notices["suzu"] = []handoff.Notice{{At: h.now, Case: "c1", Do: handoff.DoLapse, Why: handoff.WhySilence}, {At: h.now, Case: "c1", Do: handoff.DoLapse}}
 	b := h.as(t, "suzu")
-	b.get("/").wants(t, http.StatusOK, "みどりのつばめ 27さんの話は、返事がないまま時刻を過ぎたので")
+	b.get("/").wants(t, http.StatusOK, "みどりのつばめ 27さんの話は、返事がないまま時刻を過ぎたので", "みどりのつばめ 27さんの話は、おやすみの日が来て")
 	a := b.post("/noticed")
 	a.lacks(t, "あなたの話で、あったこと")
 }

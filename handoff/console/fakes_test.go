@@ -218,6 +218,65 @@ func (d *fakeDesk) Opened(_ context.Context, id flows.CaseID, by handoff.Staff, 
 	return d.move(id, handoff.Move{Do: handoff.DoRead, By: by, Until: upTo})
 }
 
+func (d *fakeDesk) Snooze(_ context.Context, id flows.CaseID, by handoff.Staff, until time.Time) (handoff.Case, error) {
+	return d.move(id, handoff.Move{Do: handoff.DoSnooze, By: by, Until: until})
+}
+
+func (d *fakeDesk) Ask(_ context.Context, id flows.CaseID, by, to handoff.Staff) (handoff.Case, error) {
+	return d.move(id, handoff.Move{Do: handoff.DoAsk, By: by, To: to})
+}
+
+func (d *fakeDesk) TakeBack(_ context.Context, id flows.CaseID, by handoff.Staff) (handoff.Case, error) {
+	return d.move(id, handoff.Move{Do: handoff.DoTakeBack, By: by})
+}
+
+func (d *fakeDesk) Accept(_ context.Context, id flows.CaseID, by handoff.Staff) (handoff.Case, error) {
+	return d.move(id, handoff.Move{Do: handoff.DoAccept, By: by})
+}
+
+func (d *fakeDesk) Decline(_ context.Context, id flows.CaseID, by handoff.Staff) (handoff.Case, error) {
+	return d.move(id, handoff.Move{Do: handoff.DoDecline, By: by})
+}
+
+func (d *fakeDesk) ReturnAll(ctx context.Context, by handoff.Staff) (int, error) {
+	mine, err := d.Mine(ctx, by.Name)
+	for _, r := range mine {
+		if _, err := d.Return(ctx, r.ID, by); err != nil {
+			return 0, err
+		}
+	}
+	return len(mine), err
+}
+
+// fakeShifts remember who is out.
+type fakeShifts struct {
+	mu  sync.Mutex
+	out map[string]time.Time
+}
+
+func (s *fakeShifts) Out(_ context.Context, name string, until time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out[name] = until
+	return nil
+}
+
+func (s *fakeShifts) Back(_ context.Context, name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.out, name)
+	return nil
+}
+
+func (s *fakeShifts) OutUntil(name string, t time.Time) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if until := s.out[name]; until.After(t) {
+		return until
+	}
+	return time.Time{}
+}
+
 func (d *fakeDesk) Identify(_ context.Context, id flows.CaseID, by handoff.Staff, act, reason string) (handoff.Case, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -27,7 +27,8 @@ type deskView struct {
 // lineView is the pane of the people who wait.
 type lineView struct {
 	Waiting, Mine, Others []rowView
-	Heading               int // level of the headings inside; beside a talk they stand one deeper
+	Asked                 []rowView // talks that one was asked to take over
+	Heading               int       // level of the headings inside; beside a talk they stand one deeper
 }
 
 // rowView is one person in the line.
@@ -98,7 +99,11 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 	}
 	for _, r := range held {
 		row := c.rowView(c.unopened(ctx, r), v, here, say)
-		if r.Staff.Name != v.Name {
+		switch {
+		case r.Asked.Name == v.Name:
+			out.Asked = append(out.Asked, row)
+			continue
+		case r.Staff.Name != v.Name:
 			out.Others = append(out.Others, row)
 			continue
 		}
@@ -153,6 +158,14 @@ func (c *console) rowView(r handoff.Row, v *visit, here flows.CaseID, say sayer)
 		if !r.Promise.IsZero() && r.Forgotten.IsZero() {
 			row.Since = say.until(r.Promise.In(c.zone()), now)
 		}
+	}
+	switch {
+	case r.Asked.Name == v.Name && r.Held():
+		row.Why = say("ask.me", "staff", r.Staff.Alias)
+	case r.Asked.Name != "":
+		row.Why = say("ask.asked", "staff", r.Asked.Alias)
+	case r.State == handoff.Snoozed:
+		row.Since = say("row.sleeps", "until", say.coming(r.Lease.In(c.zone()), now))
 	}
 	row.Last = sealState(r.Case, say)
 	if !r.Forgotten.IsZero() {
@@ -254,7 +267,7 @@ func aliasOf(alias string, say sayer) string {
 func revOf(k handoff.Case, long bool) string {
 	h := fnv.New64a()
 	fmt.Fprint(h, k.ID, k.State, k.Alias, k.Staff, k.Last, k.Words, k.ReadTo.UnixMilli(), k.Promise.UnixMilli(),
-		k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(),
+		k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(), k.Asked,
 		k.Word.UnixMilli(), k.Since.UnixMilli(), k.All, k.Answered.UnixMilli(), k.Tells, long)
 	return fmt.Sprintf("%x", h.Sum64())
 }
@@ -280,7 +293,7 @@ func (c *console) toldViews(ctx context.Context, v *visit, say sayer) ([]toldVie
 			key = "told.forgotten.records"
 		}
 		out = append(out, toldView{
-			Text: say(key, "alias", aliasOf(alias, say), "time", say.moment(n.At.In(c.zone()), c.now())),
+			Text: say(key, "alias", aliasOf(alias, say), "staff", n.Why, "time", say.moment(n.At.In(c.zone()), c.now())),
 			Href: "/case/" + string(n.Case),
 		})
 	}

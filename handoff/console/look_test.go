@@ -41,6 +41,11 @@ func (h *house) fill() {
 		c.State, c.Staff, c.Claimed = handoff.Talking, handoff.Staff{Name: "kaede", Alias: "かえで"}, h.now.Add(-50*time.Minute)
 		c.Promise = h.now.Add(2 * time.Hour).Truncate(time.Hour)
 	})
+	h.wait("c7", "ももいろのうぐいす 5", 200, func(c *handoff.Case) {
+		c.State, c.Staff, c.Claimed, c.First = handoff.Talking, handoff.Staff{Name: "kaede", Alias: "かえで"}, h.now.Add(-180*time.Minute), h.now.Add(-170*time.Minute)
+		c.Promise, c.Waits, c.Words, c.Asked = h.now.Add(2*time.Hour).Truncate(time.Hour), time.Time{}, 0, handoff.Staff{Name: "suzu", Alias: "すずらん"}
+	})
+	h.desk.notes["c7"] = []handoff.Remark{{ID: "n2", At: h.now.Add(-20 * time.Minute), By: handoff.Staff{Name: "kaede", Alias: "かえで"}, Text: "夕方はいないので、つづきをお願いします。居場所の話の途中です。"}}
 	h.letters.letters = []Letter{
 		{ID: "d1", State: "uncertain", Class: "human", Alias: "みどりのつばめ 27", At: h.now.Add(-3 * time.Hour), Why: "uncertain"},
 		{ID: "d2", State: "dead", Class: "in", At: h.now.Add(-26 * time.Hour)},
@@ -52,7 +57,7 @@ func (h *house) fill() {
 // by day and by night.
 func TestEveryPageIsUsableByEverybody(t *testing.T) {
 	pages := []struct{ name, path string }{
-		{"line", "/"}, {"waiting", "/case/c2"}, {"mine", "/case/c5"}, {"urgent", "/case/c1"}, {"other", "/case/c6"},
+		{"line", "/"}, {"waiting", "/case/c2"}, {"mine", "/case/c5"}, {"urgent", "/case/c1"}, {"other", "/case/c6"}, {"asked", "/case/c7"}, {"handover", "/handover"},
 		{"ledger", "/ledger"}, {"me", "/me"}, {"help", "/help"}, {"missing", "/nowhere"},
 	}
 	for _, on := range []struct {

@@ -33,7 +33,7 @@ type pages struct {
 }
 
 // pageNames are the templates that are whole pages; the others are parts of them.
-var pageNames = []string{"desk", "ledger", "me", "help", "door", "first", "error", "police", "model"}
+var pageNames = []string{"desk", "ledger", "me", "help", "handover", "door", "first", "error", "police", "model"}
 
 var parts = []string{"templates/base.html", "templates/drawings.html", "templates/line.html", "templates/talk.html", "templates/helps.html"}
 
@@ -128,6 +128,8 @@ type page struct {
 	roles             *visit
 	OnDuty, NextOpen  string
 	Pushes            *pushView
+	Out               string // until when oneself is out
+	Shifts            bool   // people may go out and come back
 	Drafts            string
 	Notice, Sent      string
 	Live, Case        string // what the script listens to
@@ -168,6 +170,11 @@ func (c *console) fullPage(v *visit, here, title string) page {
 		p.NextOpen = say("now.open", "until", say.coming(next.In(c.zone()), now))
 	default:
 		p.NextOpen = say("now.next", "when", say.coming(next.In(c.zone()), now))
+	}
+	if p.Shifts = c.Shifts != nil && v.has(speaks); p.Shifts {
+		if until := c.outUntil(v.Name); !until.IsZero() {
+			p.Out = say("out.until", "until", say.coming(until, now))
+		}
 	}
 	if c.Pushes != nil {
 		if used, limit, err := c.Pushes(v.Request().Context()); err == nil {
@@ -213,6 +220,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 var did = []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
+	"snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall",
 }
 
 // notice gives the sentence that follows a form, and the act that was sent, for

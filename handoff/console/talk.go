@@ -39,6 +39,10 @@ type caseView struct {
 	Cards                           []Card
 	Notes                           []noteView
 	Log                             []logView
+	Sleeps, Colleagues              []choiceView
+	Asked                           string // whom the holder has asked to take it over
+	AskedMe                         bool   // it is the reader of the page
+	AskAct                          string
 	Gone                            bool   // the person said 消す: nobody can be answered any more
 	Over                            string // of a closed talk: whether it may open again
 	Identify                        string // act of the form that opens the LINE id; "" = not for this reader or case
@@ -124,7 +128,13 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 		view.Notes = append(view.Notes, noteView{Text: n.Text, By: n.By.Alias, Time: say.moment(n.At.In(c.zone()), c.now())})
 	}
 	view.Log = c.logViews(ctx, log, v, say)
-	view.Act, view.NoteAct, view.Max = newAct(), newAct(), maxWords
+	view.Act, view.NoteAct, view.AskAct, view.Max = newAct(), newAct(), newAct(), maxWords
+	if view.Mine() && !view.Gone {
+		view.Colleagues = c.colleagues(ctx, v.Name, say)
+		if row.State != handoff.Claimed {
+			view.Sleeps = timesOf(c.mornings(c.now()), c.now(), say.coming)
+		}
+	}
 	if c.LINEID != nil && v.has(opens) && row.Identifiable() {
 		view.Identify = newAct()
 	}
@@ -163,7 +173,12 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 		view.State, view.Standing = "other", say("talk.other", "staff", row.Staff.Alias)
 	}
 	if row.State == handoff.Snoozed {
-		view.Standing = say("talk.snoozed")
+		view.Standing = say("talk.snoozed", "until", say.coming(row.Lease.In(c.zone()), now))
+	}
+	if view.AskedMe = row.Asked.Name == v.Name && row.Held(); view.AskedMe {
+		view.Asked = say("ask.me", "staff", row.Staff.Alias)
+	} else if row.Asked.Name != "" {
+		view.Asked = say("ask.asked", "staff", row.Asked.Alias)
 	}
 	if view.Gone {
 		view.Standing, view.Language = say("talk.deleted"), ""
@@ -237,14 +252,7 @@ func readTo(k handoff.Case, log []handoff.Entry, name string) time.Time {
 func (c *console) promise(view *caseView, k handoff.Case, say sayer) {
 	now := c.now()
 	view.First = k.State == handoff.Claimed && k.First.IsZero()
-	switch {
-	case view.First && !k.Given && !k.Lease.IsZero():
-		view.Promise = say("promise.firstword", "when", say.until(k.Lease.In(c.zone()), now))
-	case !k.Promise.IsZero():
-		view.Promise = say("promise.until", "when", say.until(k.Promise.In(c.zone()), now))
-	default:
-		view.Promise = say("promise.none")
-	}
+	view.Promise = c.promised(k, say)
 	chosen := c.Roster.Promise(now).In(c.zone())
 	for _, t := range c.promises(now, chosen) {
 		view.Until = append(view.Until, choiceView{

@@ -131,7 +131,7 @@ func (c *console) askIn(v *visit, r route) error {
 	return v.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(in.Next))
 }
 
-var nextShape = regexp.MustCompile(`^/(case/[A-Za-z0-9_.:-]{1,128}|ledger|me|help)?$`)
+var nextShape = regexp.MustCompile(`^/(case/[A-Za-z0-9_.:-]{1,128}|handover|ledger|me|help)?$`)
 
 // nextOf gives a page of ours to go on to; anything else leads home.
 func nextOf(path string) string {

@@ -198,7 +198,7 @@ function startLine() {
     } else if (row.dataset.rev !== now.dataset.rev || moved) {
       row.dataset.rev = now.dataset.rev;
       const fresh = now.querySelector("a");
-      link.className = fresh.className + (moved ? " gone" : "");
+      link.className = fresh.className + (moved && groupOf(now) !== "asked" ? " gone" : "");
       link.replaceChildren(...fresh.cloneNode(true).childNodes);
     } else {
       put(".since", now.querySelector(".since").textContent);
