@@ -149,7 +149,6 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 }
 
 func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
-	now := c.now()
 	view := &caseView{
 		ID: string(row.ID), Alias: aliasOf(row.Alias, say), Topic: topic(row.Topic, say), Language: language(row.Lang, say),
 		Clear: row.Level == flows.Clear, Holder: row.Staff.Alias, Had: row.Last.Alias, Chose: c.sceneName(row.Flow, row.Scene),
@@ -158,6 +157,29 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 	if row.Level != flows.NoLevel || row.Why == handoff.WhySilence {
 		view.Why = why(row, say)
 	}
+	c.stand(view, row, v, say)
+	if view.Gone {
+		view.Standing, view.Language = say("talk.deleted"), ""
+		return view // what was shared or stopped is of no matter any more
+	}
+	switch {
+	case row.All:
+		view.Shared = say("shared.all")
+	case !row.Since.Before(row.Opened):
+		view.Shared = say("shared.none")
+	default:
+		view.Shared = say("shared.visit")
+	}
+	if row.Stopped != "" {
+		key := c.pages.words[v.Taste.Lang].or("stopped."+row.Stopped, "stopped.stopped")
+		view.Stopped = say(key)
+	}
+	return view
+}
+
+// stand says where the talk stands and in whose hands.
+func (c *console) stand(view *caseView, row handoff.Row, v *visit, say sayer) {
+	now := c.now()
 	since := row.Waits
 	if since.IsZero() {
 		since = row.Opened
@@ -180,23 +202,6 @@ func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
 	} else if row.Asked.Name != "" {
 		view.Asked = say("ask.asked", "staff", row.Asked.Alias)
 	}
-	if view.Gone {
-		view.Standing, view.Language = say("talk.deleted"), ""
-		return view // what was shared or stopped is of no matter any more
-	}
-	switch {
-	case row.All:
-		view.Shared = say("shared.all")
-	case !row.Since.Before(row.Opened):
-		view.Shared = say("shared.none")
-	default:
-		view.Shared = say("shared.visit")
-	}
-	if row.Stopped != "" {
-		key := c.pages.words[v.Taste.Lang].or("stopped."+row.Stopped, "stopped.stopped")
-		view.Stopped = say(key)
-	}
-	return view
 }
 
 // over says what becomes of a closed talk.
