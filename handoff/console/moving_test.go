@@ -263,7 +263,7 @@ func TestWhoDeletedEverythingLeavesEveryOpenPageAtOnce(t *testing.T) {
 	h.forget("c1")
 	v.until("their name is nowhere", `!document.documentElement.outerHTML.includes("あおいやまどり") && !document.title.includes("あおいやまどり")`)
 	text := v.text("body")
-	for _, never := range []string{"電話がこわい", "返事は届きます", "つぎの返事の約束", "返事を送る", "からだとこころ", "機械の案内に渡す", "伝わると", "まで\n"} {
+	for _, never := range []string{"電話がこわい", "返事は届きます", "つぎの返事の約束", "返事を送る", "からだとこころ", "機械の案内に渡す", "伝わると", "まで\n", "このまま残ります", "ここまで開いています"} {
 		if strings.Contains(text, never) {
 			t.Errorf("the page still says %q", never)
 		}

@@ -231,7 +231,7 @@ function startTalk(caseID, again) {
     const fresh = Number(piece("letters", doc).dataset.fresh || 0);
     const first = patch(piece("letters"), piece("letters", doc));
     form.hidden = fresh === 0;
-    form.previousElementSibling.hidden = fresh !== 0 || piece("letters").querySelector(".seal") !== null;
+    form.previousElementSibling.hidden = fresh !== 0 || piece("letters").querySelector(".seal") !== null || piece("act", doc).dataset.state.endsWith("gone");
     if (fresh) show.textContent = show.dataset.many.replace("{n}", fresh);
     if (asked && first) {
       asked = false;
@@ -251,8 +251,8 @@ function startTalk(caseID, again) {
       return;
     }
     const n = document.getElementById("notice");
-    say(n.dataset.changed, location.pathname, n.dataset.reload);
     const gone = after.endsWith("gone");
+    say(gone ? n.dataset.deleted : n.dataset.changed, location.pathname, n.dataset.reload);
     if (gone) forget(doc);
     if (gone || before !== "mine") {
       mine.dataset.state = after;
