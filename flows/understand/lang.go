@@ -55,6 +55,7 @@ func writtenInJapan(r rune) bool {
 // guess names the language of a text, or "" where a guess would be rude. Poor
 // Japanese is Japanese: やさしい日本語 is a wish that people state, never a guess.
 func guess(s string) flows.Lang {
+	s = withoutLinks(s)
 	n := count(s)
 	switch {
 	case n.kana > 0 && n.kana*4 >= n.latin:
@@ -152,4 +153,21 @@ func plainWords(s string) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
+}
+
+// withoutLinks leaves out addresses: they are of no language.
+func withoutLinks(s string) string {
+	if !strings.Contains(s, "://") && !strings.Contains(s, "www.") {
+		return s
+	}
+	var out []string
+	for _, w := range strings.Fields(s) {
+		if at := strings.Index(w, "http"); at >= 0 && strings.Contains(w[at:], "://") {
+			w = w[:at]
+		}
+		if !strings.HasPrefix(w, "www.") {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " ")
 }

@@ -119,8 +119,9 @@ func (r *Reader) Read(s string, here Here) flows.Reading {
 	// label: 「やめる」 on a button of a scene means that button.
 	out.Choice = choose(t, here.Offered)
 	if exit, ok := r.exits[key]; ok && out.Choice == 0 {
-		// With a way out Lang means a language that was named; "Language" names none.
-		out.Exit, out.Lang = exit, ""
+		if out.Exit = exit; exit == flows.ExLang {
+			out.Lang = "" // with this exit Lang is a language that was named; "Language" names none
+		}
 		return out
 	}
 	out.Talk = r.talk[key]
