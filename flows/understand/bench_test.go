@@ -1,7 +1,13 @@
 package understand_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	"engawa/flows"
 	"engawa/flows/content"
@@ -18,6 +24,52 @@ func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Read(letter, understand.Here{})
+	}
+}
+
+// BenchmarkReadEvery reads all written sentences and tells the time that 99 of 100 stay under.
+func BenchmarkReadEvery(b *testing.B) {
+	r := understand.New(shippedBundle(b))
+	var all []string
+	for _, name := range []string{"urgent", "traps", "topics"} {
+		data, err := os.ReadFile(filepath.Join("testdata", name+".jsonl"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, line := range bytes.Split(bytes.TrimSpace(data), []byte("\n")) {
+			var s struct{ Text string }
+			if err := json.Unmarshal(line, &s); err != nil {
+				b.Fatal(err)
+			}
+			all = append(all, s.Text)
+		}
+	}
+	took := make([]time.Duration, 0, len(all))
+	b.ResetTimer()
+	for b.Loop() {
+		took = took[:0]
+		for _, s := range all {
+			start := time.Now()
+			r.Read(s, understand.Here{})
+			took = append(took, time.Since(start))
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "µs-p50")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "µs-p99")
+}
+
+func TestReadingTakesLittleMemory(t *testing.T) {
+	r := understand.New(shippedBundle(t))
+	r.Read(letter, understand.Here{})
+	got := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for range b.N {
+			r.Read(letter, understand.Here{})
+		}
+	}).AllocedBytesPerOp()
+	if got > 64<<10 {
+		t.Errorf("a letter takes %d bytes, want at most 64 KB", got)
 	}
 }
 

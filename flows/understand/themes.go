@@ -1,11 +1,16 @@
 package understand
 
-import "engawa/flows"
+import (
+	"slices"
+
+	"engawa/flows"
+)
 
 const (
 	mostThemes = 3
 	leastTheme = 12  // a theme less likely than this is not worth a word
 	leanTheme  = 450 // a theme this likely leads to its entrance, as a question
+	ownSaying  = 900 // so near to an author's saying that its topic comes first
 	chatting   = 600 // small talk this likely is answered as small talk
 )
 
@@ -84,17 +89,15 @@ func Subjects(r flows.Reading) []string {
 	}
 	var out []string
 	add := func(topic string) {
-		for _, have := range out {
-			if have == topic {
-				return
-			}
+		// Who cries for help makes no small talk, and is never out of scope.
+		if !slices.Contains(out, topic) && (r.Level == flows.NoLevel || topic != "smalltalk" && topic != "other") {
+			out = append(out, topic)
 		}
-		out = append(out, topic)
 	}
 	if r.Talk {
 		add("smalltalk")
 	}
-	if r.Sure && len(r.Topics) > 0 {
+	if len(r.Topics) > 0 && (r.Sure || r.Topics[0].Score >= ownSaying) {
 		add(r.Topics[0].Topic)
 	}
 	for _, s := range r.Themes {
@@ -102,6 +105,9 @@ func Subjects(r flows.Reading) []string {
 	}
 	if len(out) == 0 && len(r.Topics) > 0 {
 		add(r.Topics[0].Topic)
+	}
+	if len(out) == 0 && r.Level != flows.NoLevel {
+		add("talk")
 	}
 	if len(out) == 0 {
 		add("other")
