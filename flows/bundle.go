@@ -5,16 +5,17 @@ import "time"
 // Bundle is one release of everything that the house may say: compiled,
 // content-hashed and read-only. script compiles it; Step and understand read it.
 type Bundle struct {
-	Hash   string              // 12 hex digits of the content's SHA-256
-	House  House               // who we are, when we are there
-	Flows  map[FlowID]*Flow    //
-	Order  []FlowID            // flows in the order of their files' names: no map is ever ranged over for output
-	Scenes map[SceneKey]*Scene //
-	Cards  map[CardID]*Card    //
-	Menu   []MenuEntry         // what the menu shows, in order
-	Lines  map[string][]Phrase // fixed sentences of the root statechart ("greeting", "exit.human", "crisis.life", …); several = bubbles
-	Words  Words               // word lists for understand
-	Drafts bool                // some shipped sentence is 下書き and was accepted by ENGAWA_ACCEPT_DRAFTS
+	Hash   string                // 12 hex digits of the content's SHA-256
+	House  House                 // who we are, when we are there
+	Flows  map[FlowID]*Flow      //
+	Order  []FlowID              // flows in the order of their files' names: no map is ever ranged over for output
+	Scenes map[SceneKey]*Scene   //
+	Cards  map[CardID]*Card      //
+	Menu   []MenuEntry           // what the menu shows, in order
+	Lines  map[string][]Phrase   // fixed sentences of the root statechart ("greeting", "exit.human", "crisis.life", …); several = bubbles
+	Moves  map[SceneKey]SceneKey // moves/: where scenes of earlier releases have gone
+	Words  Words                 // word lists for understand
+	Drafts bool                  // some shipped sentence is 下書き and was accepted by ENGAWA_ACCEPT_DRAFTS
 }
 
 // Phrase is one sentence in the languages that have it confirmed (or accepted).

@@ -74,6 +74,7 @@ func (t *turn) checkIn() {
 		return
 	}
 	s.Consent = ""
+	timer.Scene = t.b.Moved(timer.Scene)
 	if t.b.Scenes[timer.Scene] == nil {
 		t.because("scene.gone")
 		return

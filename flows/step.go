@@ -63,10 +63,7 @@ func (t *turn) mend() {
 	if ownNames[s.Lang] == "" || s.Lang == Ja {
 		s.Lang = ""
 	}
-	if s.Scene != "" && t.b.Scenes[s.Scene] == nil {
-		t.because("scene.gone")
-		s.Scene = ""
-	}
+	t.hop()
 	if len(s.Back) > maxBack {
 		s.Back = s.Back[len(s.Back)-maxBack:]
 		s.Undo = nil

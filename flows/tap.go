@@ -145,7 +145,7 @@ func mark(c *Choice) string {
 
 // chosen finds the choice that a tap means in this bundle, 0 if it is gone.
 func (b *Bundle) chosen(t Tap) (*Scene, int) {
-	sc := b.Scenes[t.Scene]
+	sc := b.Scenes[b.Moved(t.Scene)]
 	if sc == nil {
 		return nil, 0
 	}

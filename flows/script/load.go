@@ -63,6 +63,7 @@ type loader struct {
 	labels     map[flows.FlowID]flows.Phrase
 	unread     bool // some file could not be read at all
 	sceneOrder []flows.SceneKey
+	moves      []move
 	sceneAt    map[flows.SceneKey]reference // where each scene stands in its file
 }
 
@@ -199,10 +200,12 @@ func (l *loader) read(f *file, root *yaml.Node) {
 		if _, _, good := f.tagged(base); good {
 			l.readSayings(f, root)
 		}
+	case dir == "moves/":
+		l.readMoves(f, root)
 	case strings.HasPrefix(dir, "i18n/") && strings.Count(dir, "/") == 2:
 		l.readSheet(f, root, flows.Lang(strings.Trim(strings.TrimPrefix(dir, "i18n/"), "/")), base)
 	default:
-		f.at(1, 1, "place", "この場所のファイルは読まれません。置けるのは house.yaml と flows・cards・lines・words・i18n・tests の中です。", "")
+		f.at(1, 1, "place", "この場所のファイルは読まれません。置けるのは house.yaml と flows・cards・lines・words・i18n・moves・tests の中です。", "")
 	}
 }
 
@@ -219,4 +222,5 @@ func (l *loader) finish() {
 	}
 	l.buildMenu()
 	l.check()
+	l.checkMoves()
 }
