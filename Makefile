@@ -36,9 +36,12 @@ bench: ## the table of figures, each beside a reference of the same run (on a qu
 	@$(GO) test -run '^$$' -bench Figures -benchtime 1x . | grep -av '^time='
 	@$(GO) test -run '^$$' -bench . -benchmem ./flows ./flows/understand ./bot/webhook ./bot/dialogue | grep -av '^time='
 
+reading: ## how well texts are understood: recall, alarms, topics, by class, language and voice
+	@$(GO) run ./flows/understand/train -report
+
 fuzz: ## each fuzz target for FUZZTIME (default 2m)
 	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$t/*_test.go | sed 's/func //'); do \
 	    echo "== $$t $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-2m} -fuzzminimizetime 5x $$t || exit 1; done; done
 
-.PHONY: help build demo test lint check vuln bench fuzz
+.PHONY: help build demo test lint check vuln bench reading fuzz

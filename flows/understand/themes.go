@@ -8,7 +8,7 @@ import (
 
 const (
 	mostThemes = 3
-	leastTheme = 12  // a theme less likely than this is not worth a word
+	leastTheme = 2   // a theme less likely than this is not worth a word
 	leanTheme  = 450 // a theme this likely leads to its entrance, as a question
 	ownSaying  = 900 // so near to an author's saying that its topic comes first
 	chatting   = 600 // small talk this likely is answered as small talk

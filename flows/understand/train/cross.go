@@ -152,8 +152,8 @@ func surprise(logits []int64, right []int) float64 {
 	return bad + float64((1-hit)*(1-hit))
 }
 
-// scopeLimit is the chance of the best door under which no more than two of a
-// hundred texts that belong to one lie.
+// scopeLimit is the chance of the best door under which no more than 25 of a
+// thousand texts that belong to one lie.
 func scopeLimit(gs []guess, stretch int64) int64 {
 	var best []int
 	out := slices.Index(topics, "other")
@@ -166,7 +166,7 @@ func scopeLimit(gs []guess, stretch int64) int64 {
 		best = append(best, slices.Max(p))
 	}
 	sort.Ints(best)
-	return int64(best[len(best)*2/100])
+	return int64(best[len(best)*25/1000])
 }
 
 // crossReport prints how well each voice is understood by a model that never saw it.
