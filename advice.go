@@ -31,7 +31,7 @@ func (a advice) Drafts(ctx context.Context, talk []console.Line, cards []console
 	for i, c := range cards {
 		offers[i] = assist.Card{ID: flows.CardID(c.Title), Title: c.Title, Text: c.Text}
 	}
-	got, err := a.h.model.Drafts(ctx, saidIn(talk), offers, a.h.bundle.House.Banned)
+	got, err := a.h.model.Drafts(ctx, saidIn(talk), offers, a.h.bundle().House.Banned)
 	d := console.Digest{Sentences: sentences(got.Sentences)}
 	for _, x := range got.List {
 		p := console.Point{Text: x.Text, From: x.From}
@@ -51,7 +51,7 @@ func (a advice) Translate(ctx context.Context, text string, from, to flows.Lang)
 
 // Plain puts a text into やさしい日本語, or says that it could not.
 func (a advice) Plain(ctx context.Context, text string) (string, error) {
-	rule := assist.Rule{Banned: a.h.bundle.House.Banned, Names: append([]string{a.h.bundle.House.Name, a.h.bundle.House.City}, a.h.bundle.House.Teams...)}
+	rule := assist.Rule{Banned: a.h.bundle().House.Banned, Names: append([]string{a.h.bundle().House.Name, a.h.bundle().House.City}, a.h.bundle().House.Teams...)}
 	easy, rewritten, err := a.h.model.Plain(ctx, text, rule)
 	if err == nil && !rewritten {
 		err = assist.ErrAnswer

@@ -18,7 +18,7 @@ func (h *house) joinAssist() error {
 	}
 	h.model, err = assist.New(assist.Options{
 		BaseURL: h.cfg.Assist.URL, APIKey: h.cfg.Assist.Key.Reveal, Model: h.cfg.Assist.Model, Budget: budget,
-		Redis: h.rdb, Zone: h.bundle.House.Zone, Clock: h.clock, Log: h.log,
+		Redis: h.rdb, Zone: h.bundle().House.Zone, Clock: h.clock, Log: h.log,
 	})
 	if err != nil {
 		return fmt.Errorf("ENGAWA_ASSIST_URL: 言語モデルの場所が使えません。http:// は市の網の中だけです / the model's address cannot be used: %w", err)
@@ -45,6 +45,6 @@ func (h *house) second(ctx context.Context, b *flows.Bundle, s flows.State, p fl
 // chosen is what the city has decided about its promises.
 func (h *house) chosen() config.Chosen {
 	return config.Chosen{
-		Replicas: h.cfg.Replicas, Drafts: h.bundle.Drafts, Records: h.bundle.House.Records, Model: h.model.On(), Ways: h.waker.Ways(),
+		Replicas: h.cfg.Replicas, Drafts: h.bundle().Drafts, Records: h.bundle().House.Records, Model: h.model.On(), Ways: h.waker.Ways(),
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"engawa/flows"
 	"engawa/flows/catalogue"
 	"engawa/flows/prove"
+	"engawa/flows/release"
 	"engawa/flows/script"
 	"engawa/flows/understand"
 )
@@ -24,6 +25,7 @@ type checkCmd struct {
 	Quiet  bool   `help:"気づいたことは出さない / faults only, no warnings" short:"q"`
 	JSON   bool   `help:"道具のために JSON で書く / write JSON, for tools"`
 	Fix    bool   `help:"打ちまちがいのうち、意味がひとつしかないものを直して書きもどす / repair what can only mean one thing"`
+	Diff   string `help:"前のことばのフォルダとくらべ、場面ごとに、いまいる人がどうなるかを言う / what becomes of every scene of this earlier folder" type:"existingdir" optional:""`
 	Map    string `help:"流れの地図（SVG）をこのファイルに書く / draw the flow map (SVG) into this file"`
 }
 
@@ -61,6 +63,11 @@ func (c checkCmd) Run(ctx context.Context) error {
 		}
 	} else {
 		c.tell(out, b)
+	}
+	if c.Diff != "" && b != nil && !c.JSON {
+		if err := c.difference(b); err != nil {
+			return err
+		}
 	}
 	good := out.OK
 	if c.Config {
@@ -135,6 +142,15 @@ func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) {
 	out.Seconds = time.Since(began).Seconds()
 	out.OK = out.Faults.Err() == nil && len(prove.Errors(out.Findings)) == 0
 	return out, b
+}
+
+// difference tells what becomes of the scenes of an earlier folder.
+func (c checkCmd) difference(b *flows.Bundle) error {
+	old, faults := script.Load(os.DirFS(c.Diff), script.Options{AcceptDrafts: true})
+	if err := faults.Err(); err != nil {
+		return fmt.Errorf("--diff: 前のことばを読めませんでした / cannot read the earlier folder:\n%w", err)
+	}
+	return release.Tell(os.Stdout, release.Fates(old, b, nil))
 }
 
 func (c checkCmd) tell(out checked, b *flows.Bundle) {

@@ -37,7 +37,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Scene:   h.sceneName,
 		Spoken:  h.spoken,
 		Model:   advice{h},
-		Drafts:  h.bundle.Drafts,
+		Drafts:  h.bundle().Drafts,
 		Guest:   console.Guest{Code: h.guest.code, Name: h.guest.name},
 		// Plain http happens on loopback only; config refuses everything else.
 		Loopback: h.cfg.ConsoleCert == "" && len(h.cfg.TrustedProxies) == 0,
@@ -122,19 +122,19 @@ func (h *house) cardsFor(topic string, lang flows.Lang) []console.Card {
 	now := h.clock()
 	var out []console.Card
 	seen := map[flows.CardID]bool{}
-	for _, id := range h.bundle.Order {
-		f := h.bundle.Flows[id]
+	for _, id := range h.bundle().Order {
+		f := h.bundle().Flows[id]
 		if topic != "" && f.Topic != topic {
 			continue
 		}
 		for _, key := range h.scenesOf(id) {
-			for _, c := range h.bundle.Scenes[key].Cards {
-				card := h.bundle.Showable(c, now)
+			for _, c := range h.bundle().Scenes[key].Cards {
+				card := h.bundle().Showable(c, now)
 				if card == nil || seen[card.ID] {
 					continue
 				}
 				seen[card.ID] = true
-				v := h.bundle.DrawAt(card, lang, now)
+				v := h.bundle().DrawAt(card, lang, now)
 				text := v.Title + "\n" + v.Lead
 				for _, fact := range v.Facts {
 					text += "\n" + fact
@@ -149,7 +149,7 @@ func (h *house) cardsFor(topic string, lang flows.Lang) []console.Card {
 // scenesOf lists a flow's scenes in a steady order.
 func (h *house) scenesOf(flow flows.FlowID) []flows.SceneKey {
 	var keys []flows.SceneKey
-	for key, s := range h.bundle.Scenes {
+	for key, s := range h.bundle().Scenes {
 		if s.Flow == flow {
 			keys = append(keys, key)
 		}
@@ -180,8 +180,8 @@ var blanks = regexp.MustCompile(`\{[^{}]*\}`)
 
 // spoken is what the machine says in a line or scene, as it stands now.
 func (h *house) spoken(line string, lang flows.Lang) string {
-	phrases := h.bundle.Lines[line]
-	if s := h.bundle.Scenes[flows.SceneKey(line)]; s != nil {
+	phrases := h.bundle().Lines[line]
+	if s := h.bundle().Scenes[flows.SceneKey(line)]; s != nil {
 		phrases = s.Texts
 	}
 	var texts []string
@@ -195,12 +195,12 @@ func (h *house) spoken(line string, lang flows.Lang) string {
 // sceneName is what somebody had chosen, as the flow's author called it.
 func (h *house) sceneName(flow flows.FlowID, scene flows.SceneKey) string {
 	name := ""
-	if f := h.bundle.Flows[flow]; f != nil {
+	if f := h.bundle().Flows[flow]; f != nil {
 		name, _ = f.Title.In(flows.Ja)
 	}
-	if s := h.bundle.Scenes[scene]; s != nil {
+	if s := h.bundle().Scenes[scene]; s != nil {
 		if name == "" {
-			if f := h.bundle.Flows[s.Flow]; f != nil {
+			if f := h.bundle().Flows[s.Flow]; f != nil {
 				name, _ = f.Title.In(flows.Ja)
 			}
 		}

@@ -27,6 +27,7 @@ import (
 	"engawa/config/privacy"
 	"engawa/flows"
 	"engawa/flows/content"
+	"engawa/flows/release"
 	"engawa/flows/script"
 	"engawa/handoff"
 	"engawa/handoff/alarm"
@@ -40,7 +41,7 @@ type house struct {
 	log    *slog.Logger
 	rdb    redis.UniversalClient // everything but keys
 	sure   redis.UniversalClient // the same, whose writes count when they are copied
-	bundle *flows.Bundle         // what may be said
+	talks  *release.Follower     // the releases that speak
 	vault  *privacy.Vault        // seals and destroys
 	line   *line.Client          // LINE
 	append *inbox.Appender       // puts events into lanes
@@ -124,6 +125,11 @@ func words(cfg config.Config) (*flows.Bundle, error) {
 	if cfg.Content != "" {
 		from = os.DirFS(cfg.Content)
 	}
+	return readWords(cfg, from)
+}
+
+// readWords reads a folder as the operator wants it read.
+func readWords(cfg config.Config, from fs.FS) (*flows.Bundle, error) {
 	opt := script.Options{AcceptDrafts: cfg.AcceptDrafts.All, Now: time.Now()}
 	for _, l := range cfg.AcceptDrafts.Langs {
 		opt.AcceptLangs = append(opt.AcceptLangs, flows.Lang(l))
@@ -138,7 +144,8 @@ func words(cfg config.Config) (*flows.Bundle, error) {
 // newHouse joins the parts. Nothing moves before run.
 func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle, log *slog.Logger) (*house, error) {
 	rdb := in.main
-	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, bundle: b, reg: prometheus.NewRegistry(), clock: time.Now}
+	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, reg: prometheus.NewRegistry(), clock: time.Now}
+	h.talks = release.Follow(release.NewStore(in.sure), b, func(folder fs.FS) (*flows.Bundle, error) { return readWords(cfg, folder) })
 	var err error
 	if h.vault, err = privacy.Open(ctx, in.keys, in.sure, cfg.Master); err != nil {
 		return nil, err
@@ -185,7 +192,7 @@ func (h *house) joinDesk() {
 	h.waker = wake.New(h.alarms, ways(h.cfg.Alarm), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
-		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Place: h.bundle.House.Place, Now: h.clock, Log: h.log,
+		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Place: h.bundle().House.Place, Now: h.clock, Log: h.log,
 	})
 }
 
@@ -228,10 +235,10 @@ func (h *house) consoleURL() string {
 func (h *house) joinTalk(lanes int) {
 	h.outbox = outbox.New(outbox.Parts{
 		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: h.desk, Alarm: h.alarms, Keys: keysOf{h}, Outlive: h.outlive,
-	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Log: h.log, NudgeHours: nudgeHours(h.bundle.House.Zone)})
+	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Log: h.log, NudgeHours: nudgeHours(h.bundle().House.Zone)})
 	parts := dialogue.Parts{
 		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,
-		Bundle: func() *flows.Bundle { return h.bundle }, Around: around{h}, Opening: h.shifts.OpenAt,
+		Bundle: h.bundle, For: h.bundleFor, Around: around{h}, Opening: h.shifts.OpenAt,
 		Loading: h.outbox.Loading, Wake: h.outbox.Wake,
 	}
 	if h.model.On() {
@@ -272,11 +279,11 @@ func nudgeHours(zone *time.Location) func(time.Time) bool {
 	}
 }
 
-func (h *house) houseNow() *flows.House { return &h.bundle.House }
+func (h *house) houseNow() *flows.House { return &h.bundle().House }
 
 // reason is a risk in the words of the rule that a supervisor can read.
 func (h *house) reason(_ flows.Urgency, _ flows.Level, rules []string) string {
-	for _, r := range h.bundle.Words.Urgent {
+	for _, r := range h.bundle().Words.Urgent {
 		if slices.Contains(rules, r.ID) && r.Reason != "" {
 			return r.Reason
 		}

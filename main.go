@@ -24,6 +24,7 @@ type commands struct {
 	Serve       serveCmd       `cmd:"" help:"本番で動かす（設定は環境変数。deploy/example.env を見る） / run in production; settings come from the environment"`
 	Demo        demoCmd        `cmd:"" help:"この機械だけで試す。Redis も LINE もいらない。何も残らない / try the whole house here, nothing is kept"`
 	Check       checkCmd       `cmd:"" help:"ことばと設定を調べる / check content and configuration"`
+	Publish     publishCmd     `cmd:"" help:"ことばを公開する。--recall でひとつ前にもどす / put the content in force; --recall takes it back"`
 	Play        playCmd        `cmd:"" help:"端末で対話してみる / talk to the dialogue in the terminal"`
 	Understand  understandCmd  `cmd:"" help:"JSON の行を読み、読み取ったことを書く / read JSON lines {\"id\",\"text\"}, write what was understood"`
 	Coordinator coordinatorCmd `cmd:"" help:"相談員のアカウント / coordinators' accounts"`

@@ -42,6 +42,9 @@ func (serveCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.talks.Look(ctx, h.clock()); err != nil {
+		return fmt.Errorf("公開したことばを読めませんでした / the release in force cannot be read: %w", err)
+	}
 	for _, w := range cfg.Warnings {
 		log.Warn(w.String())
 	}
@@ -107,11 +110,12 @@ func (h *house) run(ctx context.Context) error {
 		})
 	}
 	run("reader", func(ctx context.Context) error { h.reader.Run(ctx); return nil })
+	run("releases", h.followReleases)
 	run("desk", h.desk.Run)
 	run("alarms", h.alarms.Run)
 	run("waker", h.waker.Run)
 	run("care", h.care)
-	h.log.Info("縁側がひらきました / open", "public", h.cfg.PublicAddr, "console", h.cfg.ConsoleAddr, "ops", h.cfg.OpsAddr, "bundle", h.bundle.Hash)
+	h.log.Info("縁側がひらきました / open", "public", h.cfg.PublicAddr, "console", h.cfg.ConsoleAddr, "ops", h.cfg.OpsAddr, "bundle", h.bundle().Hash)
 	<-ctx.Done()
 	h.log.Info("閉じています / closing")
 	over, cancel := context.WithTimeout(context.Background(), stopTime)

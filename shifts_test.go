@@ -12,9 +12,9 @@ import (
 
 // alwaysOpen makes the house open at every hour, so that only people make it closed.
 func (c *cottage) alwaysOpen() {
-	c.bundle.House.Hours, c.bundle.House.Closed = map[time.Weekday][]flows.Span{}, nil
+	c.bundle().House.Hours, c.bundle().House.Closed = map[time.Weekday][]flows.Span{}, nil
 	for d := time.Sunday; d <= time.Saturday; d++ {
-		c.bundle.House.Hours[d] = []flows.Span{{From: 0, To: 24 * 60}}
+		c.bundle().House.Hours[d] = []flows.Span{{From: 0, To: 24 * 60}}
 	}
 }
 

@@ -43,6 +43,9 @@ type Parts struct {
 	Inbox  *inbox.Appender      // where the desk's acts go
 	Bundle func() *flows.Bundle // in force now
 	Around Surroundings         //
+	// For gives the release that speaks to somebody who is in the middle of a talk;
+	// nil = the one in force speaks to everybody.
+	For func(s *flows.State) *flows.Bundle
 
 	// Opening says whether somebody reads and when that changes, where people may be
 	// out though the house is open; nil: the house's own hours.
@@ -88,6 +91,24 @@ type Dialogue struct {
 type readerOf struct {
 	bundle *flows.Bundle
 	reader *understand.Reader
+	before *readerOf // of a release before, for those who are still in it
+}
+
+// maxReaders are kept; a release beyond them takes a few milliseconds a turn.
+const maxReaders = 8
+
+// cut is a list of at most n: shared tails are copied, never written into.
+func (r *readerOf) cut(n int) {
+	if r.before == nil {
+		return
+	}
+	if n <= 1 {
+		r.before = nil
+		return
+	}
+	before := *r.before
+	before.cut(n - 1)
+	r.before = &before
 }
 
 type metrics struct {
@@ -169,10 +190,19 @@ func (d *Dialogue) at(place string) error {
 // read gives the reader of the bundle that a turn uses; a new bundle takes a few
 // milliseconds once.
 func (d *Dialogue) read(b *flows.Bundle) *understand.Reader {
-	if have := d.reader.Load(); have != nil && have.bundle == b {
-		return have.reader
+	now := d.reader.Load()
+	for have := now; have != nil; have = have.before {
+		if have.bundle == b {
+			return have.reader
+		}
 	}
-	r := understand.New(b)
-	d.reader.Store(&readerOf{bundle: b, reader: r})
-	return r
+	made := &readerOf{bundle: b, before: now}
+	if now == nil {
+		made.reader = understand.New(b)
+	} else {
+		made.reader = now.reader.For(b)
+	}
+	made.cut(maxReaders)
+	d.reader.Store(made)
+	return made.reader
 }

@@ -82,6 +82,9 @@ func (t *turn) answer(ctx context.Context) error {
 	if err := t.meet(ctx); err != nil {
 		return err
 	}
+	if t.d.For != nil {
+		t.bundle = t.d.For(&t.person.State)
+	}
 	if err := t.listen(ctx); err != nil {
 		return err
 	}
