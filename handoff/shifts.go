@@ -75,6 +75,7 @@ func (s *Shifts) look() (out map[string]time.Time, all []string) {
 	if time.Since(s.read) < outFor {
 		return s.out, s.all
 	}
+	s.read = time.Now() // also when it fails: a store that is away is not asked at every turn
 	ctx, cancel := context.WithTimeout(context.Background(), outFor)
 	defer cancel()
 	got, err := s.rdb.HGetAll(ctx, outKey).Result()
@@ -85,7 +86,7 @@ func (s *Shifts) look() (out map[string]time.Time, all []string) {
 	if err != nil {
 		return s.out, s.all
 	}
-	s.out, s.all, s.read = map[string]time.Time{}, names, time.Now()
+	s.out, s.all = map[string]time.Time{}, names
 	for name, until := range got {
 		s.out[name] = moment(until)
 	}
