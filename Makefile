@@ -39,9 +39,13 @@ bench: ## the table of figures, each beside a reference of the same run (on a qu
 reading: ## how well texts are understood: recall, alarms, topics, by class, language and voice
 	@$(GO) run ./flows/understand/train -report
 
+soak: ## kills, cuts and every other trouble for SOAK_MINUTES (default 60); SOAK_SEED=… plays one run again
+	bash .ci/need
+	$(GO) test -tags soak -run '^TestSoak$$' -v -timeout 90m .
+
 fuzz: ## each fuzz target for FUZZTIME (default 2m)
 	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$t/*_test.go | sed 's/func //'); do \
 	    echo "== $$t $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-2m} -fuzzminimizetime 5x $$t || exit 1; done; done
 
-.PHONY: help build demo test lint check vuln bench reading fuzz
+.PHONY: help build demo test lint check vuln bench reading soak fuzz

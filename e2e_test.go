@@ -137,6 +137,9 @@ func (tw *town) live(ctx context.Context, user string, life []act) error {
 			return fmt.Errorf("step %d (%v): %w", n, a, err)
 		}
 	}
+	if tw.lived != nil {
+		tw.lived(user, p.state.Mode)
+	}
 	return nil
 }
 

@@ -86,6 +86,7 @@ func (tw *town) share(n int) (all []*town) {
 	b := &balancer{front: tw}
 	front := httptest.NewServer(b)
 	tw.Cleanup(front.Close)
+	b.url = front.URL
 	tw.balance = b
 	tw.line.SetWebhook(front.URL + "/line/webhook")
 	return append(all, tw.grow(all, n-1)...)
@@ -141,6 +142,7 @@ func (tw *town) leasesChanged() bool {
 // balancer stands before the processes as a city's load balancer does: whom it cannot
 // reach it passes over.
 type balancer struct {
+	url   string
 	front *town
 	mu    sync.Mutex
 	all   []*town

@@ -23,6 +23,7 @@ import (
 	"engawa/bot/line/emulator"
 	"engawa/config/privacy"
 	"engawa/config/redistest"
+	"engawa/flows"
 )
 
 // Everything that a town's LINE channel and its operator know.
@@ -38,8 +39,9 @@ type town struct {
 	redis   *redistest.Server // nil where the store is a fleet
 	store   townStore
 	waits   *waits
-	balance *balancer         // where several processes share the work
-	leases  map[string]string // see leasesChanged
+	lived   func(user string, m flows.Mode) // hears of each life's end; may be nil
+	balance *balancer                       // where several processes share the work
+	leases  map[string]string               // see leasesChanged
 	line    *emulator.Emulator
 	api     *httptest.Server
 	env     []string
