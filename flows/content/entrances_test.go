@@ -13,11 +13,15 @@ var forks = map[flows.FlowID]bool{"kurashi": true, "uchi": true, "jibun": true, 
 
 // helps are the entrances that end in places, people and words to show.
 var helps = []flows.FlowID{"tabemono", "sumai", "shigoto", "hikikomori", "kazoku-hikikomori", "gakkou-ko", "gakkou-oya",
-	"kosodate", "kaigo", "young-carer", "kokoro", "shougai"}
+	"kosodate", "kaigo", "young-carer", "kokoro", "shougai",
+	"kazoku", "kininaru", "tetsudai", "tetsuzuki", "gaikoku", "yamerarenai", "detekita", "saigai", "dantai"}
+
+// talks are the entrances that end with somebody, or with an answer about this place.
+var talks = []flows.FlowID{"hito", "koko", "zatsudan"}
 
 func TestAnEntranceKnowsHowTiredPeopleSayIt(t *testing.T) {
 	b := bundle(t)
-	for _, id := range append([]flows.FlowID{"hanashi", "ibasho", "okane"}, helps...) {
+	for _, id := range append(append([]flows.FlowID{"hanashi", "ibasho", "okane"}, helps...), talks...) {
 		if got := len(b.Flows[id].Sayings); got < 68 {
 			t.Errorf("%s knows %d sayings, want 8 of its own and 60 more", id, got)
 		}
