@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"engawa/flows"
+	"engawa/flows/understand"
 )
 
 // forks are flows that only lead on to others, so that the menu stays short.
@@ -132,6 +133,92 @@ func TestEveryHelpHasWordsToShowAndMoreThanOneKindOfTie(t *testing.T) {
 		}
 		if !memo || !pro || !near {
 			t.Errorf("%s: words to show %v, an office %v, peers or neighbours %v", id, memo, pro, near)
+		}
+	}
+}
+
+// tired are the lines of people who have no words left. None was copied from anybody.
+var tired = []string{"もう疲れた。なにもかも…", "しんどい", "どうしたらいいかわからない", "つらい", "もう限界", "だれか聞いて", "もう、疲れました…",
+	"なんか、もう無理かも", "もうだめかも", "どうしたら…", "きついなあ", "全部つらい", "疲れちゃった", "心が疲れた", "助けて欲しい", "ｼﾝﾄﾞｲ",
+	"ツカレタ", "限界かも", "どうすればいいのかわからない", "もうやだ、全部", "I am so tired", "I don't know what to do"}
+
+func TestTiredLinesAreMetAndAHumanStandsFirst(t *testing.T) {
+	b := bundle(t)
+	r := understand.New(b)
+	for _, text := range tired {
+		if got := r.Read(text, understand.Here{}); !got.Sure || got.Topics[0].Flow != "hanashi" {
+			t.Errorf("%q is asked back: %v", text, got.Topics)
+		}
+	}
+	first := b.Scenes[b.Flows["hanashi"].Start].Choices[0]
+	if next := b.Scenes[first.Next]; next == nil || next.Handoff == nil {
+		t.Errorf("the first button there is %q, not a human", first.Label[flows.Ja])
+	}
+}
+
+func TestSmallTalkGoesOnAndNeverRoundInCircles(t *testing.T) {
+	b := bundle(t)
+	on := map[flows.SceneKey]bool{}
+	longest := 0
+	var walk func(key flows.SceneKey, told int)
+	walk = func(key flows.SceneKey, told int) {
+		sc := b.Scenes[key]
+		if sc == nil || sc.Flow != "zatsudan" {
+			return
+		}
+		if on[key] {
+			t.Errorf("small talk comes back to %s", key)
+			return
+		}
+		on[key] = true
+		longest = max(longest, told)
+		for _, c := range sc.Choices {
+			walk(c.Next, told+1)
+		}
+		delete(on, key)
+	}
+	walk(b.Flows["zatsudan"].Start, 1)
+	if longest < 6 {
+		t.Errorf("small talk is over after %d scenes, want at least 6", longest)
+	}
+}
+
+func TestAfterReleaseNoNeighbourIsAskedToHelp(t *testing.T) {
+	b := bundle(t)
+	for key, sc := range b.Scenes {
+		if sc.Flow != "detekita" {
+			continue
+		}
+		for _, id := range sc.Cards {
+			if c := b.Cards[id]; c.Kind == "role" || id == "minsei" || id == "mimamori-kai" || id == "chiku-tantou" {
+				t.Errorf("%s shows %s, somebody of the neighbourhood", key, id)
+			}
+		}
+	}
+}
+
+func TestWhoIsWorriedForSomebodyHearsTheNumbersFirstAndIsPromisedNoNews(t *testing.T) {
+	b := bundle(t)
+	said := func(key flows.SceneKey) string {
+		all := ""
+		for _, p := range b.Scenes[key].Texts {
+			all += p[flows.Ja]
+		}
+		return all
+	}
+	if first := said("kininaru/はじめ"); !strings.Contains(first, "119") || !strings.Contains(first, "名前は、書かなくて大丈夫") {
+		t.Errorf("it begins without 119, or with a name: %s", first)
+	}
+	for _, key := range []flows.SceneKey{"kininaru/知らせる", "kininaru/しめくくり"} {
+		if !strings.Contains(said(key), "お知らせできません") {
+			t.Errorf("%s does not say that there will be no news: %s", key, said(key))
+		}
+	}
+	for key, sc := range b.Scenes {
+		for i := range sc.Choices {
+			if sc.Flow == "kininaru" && sc.Choices[i].Later != nil {
+				t.Errorf("%s offers to write again", key)
+			}
 		}
 	}
 }
