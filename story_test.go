@@ -175,7 +175,7 @@ func (s *story) residentComes() {
 	s.write("こんにちは")
 	v.sees(".turn.leaf", "まだ人が確かめ終えていない下書き") // said once
 	s.write(tired)
-	v.sees(".turn.leaf", "用がなくても、まとまっていなくても大丈夫です")
+	v.sees(".turn.leaf", "ひとことだけでも、まとまっていなくても大丈夫です")
 	s.atTheEnd()
 	v.axe("phone, choices")
 	ask[any](v, `document.getElementById("talk").scrollTop -= 24`) // the whole bubble of the one tired line
