@@ -41,7 +41,7 @@ reading: ## how well texts are understood: recall, alarms, topics, by class, lan
 
 soak: ## kills, cuts and every other trouble for SOAK_MINUTES (default 60); SOAK_SEED=… plays one run again
 	bash .ci/need
-	$(GO) test -tags soak -run '^TestSoak$$' -v -timeout 90m .
+	$(GO) test -tags soak -run '^TestSoak' -v -timeout 90m .
 
 fuzz: ## each fuzz target for FUZZTIME (default 2m)
 	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
