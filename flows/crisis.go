@@ -227,7 +227,12 @@ func (t *turn) replyWorry(yes bool, about Urgency) {
 		return
 	}
 	t.because("worry.no")
-	t.back2place(t.say("worry.ok"))
+	e := t.say("worry.ok", ExMenu)
+	if t.s.Mode == ModeBot && t.b.Scenes[t.s.Scene] == nil {
+		e.Choices = t.menuButtons() // who has answered must not stand before an empty screen
+		return
+	}
+	t.back2place(e)
 }
 
 // alarmTimer: three minutes have gone and nobody has said that they saw it.

@@ -16,7 +16,7 @@ func (t *turn) route() {
 	switch {
 	case t.enterSure():
 	case len(t.read.Topics) == 0 && t.resume():
-	case t.read.Talk:
+	case t.read.Talk, t.chatting(sc):
 		t.smallTalk()
 	default:
 		t.clarify()
@@ -50,12 +50,32 @@ func (t *turn) resume() bool {
 	return true
 }
 
+// chatting says that the person is in small talk, where a cat is a cat and no
+// reason to ask which entrance was meant.
+func (t *turn) chatting(sc *Scene) bool {
+	if sc == nil {
+		return false
+	}
+	f := t.b.Flows[sc.Flow]
+	return f != nil && f.Topic == "smalltalk"
+}
+
 // smallTalk answers warmly and in turn, and leaves the place as it is.
 func (t *turn) smallTalk() {
 	t.because("talk")
 	t.s.Tried = 0
-	t.back2place(t.say("talk", ExMenu))
+	e := t.say("talk", ExMenu)
+	t.back2place(e)
+	for _, s := range t.read.Topics { // what was half said stays within reach, without a question
+		if f := t.b.Flows[s.Flow]; f != nil && s.Score >= halfSaid && t.b.Scenes[f.Start] != nil && f.Start != t.s.Scene {
+			e.chip(t.button(Tap{Exit: ExMenu, Arg: string(f.Start)}))
+			return
+		}
+	}
 }
+
+// halfSaid is the score from which small talk shows the way to an entrance.
+const halfSaid = 400
 
 // search shows what the words found: at most three, and a way to a person.
 func (t *turn) search(sc *Scene) {

@@ -120,3 +120,34 @@ func TestAHumanAStopOrABlockCancelsTheCheckIn(t *testing.T) {
 		k.at(timer.At).do(Event{Kind: EvTimer, Timer: timer}).wantLines("")
 	}
 }
+
+func TestInSmallTalkACatIsACatAndWhatIsHalfSaidStaysInReach(t *testing.T) {
+	k := newTalk(t)
+	k.b.Flows["hanashi"].Topic = "smalltalk"
+	k.b.Scenes["hanashi/はじめ"].End, k.b.Scenes["hanashi/はじめ"].Choices = false, []Choice{{Label: ja("空の話"), Next: "hanashi/はじめ"}, {Label: ja("おわり"), End: true}}
+	k.b.Scenes["hanashi/はじめ"].If = nil
+	k.do(Event{Kind: EvTap, Tap: Tap{Exit: ExMenu, Arg: "hanashi/はじめ"}})
+	seen := map[string]bool{}
+	for range 3 {
+		k.says(Reading{Topics: []Scored{{Flow: "okane", Topic: "money", Score: 180}}}).wantLines("talk")
+		seen[k.spoken()[0].Bubbles[0].Text] = true
+		if len(k.spoken()[0].Choices) == 0 {
+			t.Error("the place was lost")
+		}
+	}
+	if len(seen) != 3 {
+		t.Errorf("the same words came twice in three answers: %v", seen)
+	}
+	k.says(Reading{Topics: []Scored{{Flow: "okane", Topic: "money", Score: 600}}}).wantLines("talk")
+	if !hasExit(k.exitsOf(0), ExMenu) || len(k.spoken()[0].Exits) < 4 {
+		t.Errorf("exits %+v, want the way to money among them", k.spoken()[0].Exits)
+	}
+	k.says(Reading{Topics: money, Sure: true}).wantLines("okane/はじめ")
+}
+
+func TestWhoSaysNoToTheWorriedQuestionIsNotLeftBeforeAnEmptyScreen(t *testing.T) {
+	k := newTalk(t).says(Reading{Urgency: Life, Level: Worry}).taps("いいえ").wantLines("worry.ok")
+	if len(k.spoken()[0].Choices) != len(k.b.Menu) {
+		t.Errorf("choices %+v, want the menu", k.spoken()[0].Choices)
+	}
+}
