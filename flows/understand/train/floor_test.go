@@ -23,7 +23,7 @@ const (
 	floorTop3            = 0.865
 	floorMacro           = 0.725
 	ceilingMiscalibrated = 0.045
-	floorScope           = 0.75
+	floorScope           = 0.735 // with the words of small talk of the whole ward: more is chat, less is nothing
 	ceilingRejected      = 0.030
 )
 
