@@ -91,6 +91,7 @@ func (h *house) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.turns.Prepare(h.bundle()) // the first to write shall not wait for it
 	servers := []*listener{
 		{name: "public", addr: h.cfg.PublicAddr, handler: h.public()},
 		{name: "console", addr: h.cfg.ConsoleAddr, handler: h.consoleGate(console), cert: h.cfg.ConsoleCert, key: h.cfg.ConsoleCertKey, closing: console.Server},

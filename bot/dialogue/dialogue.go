@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,7 +22,6 @@ import (
 	"engawa/bot/people"
 	"engawa/config/privacy"
 	"engawa/flows"
-	"engawa/flows/understand"
 )
 
 // Surroundings tells of the world around a talk what only others know. Without an
@@ -80,35 +78,11 @@ const (
 type Dialogue struct {
 	Parts
 	opt     Options
-	reader  atomic.Pointer[readerOf]
+	readers readers
 	metrics metrics
 
 	step  func(*flows.Bundle, flows.View, flows.State, flows.Event) (flows.State, []flows.Effect, []string)
 	crash func(place string) error // tests end a turn in the middle; nil otherwise
-}
-
-// readerOf is a reader with the bundle that it was made for.
-type readerOf struct {
-	bundle *flows.Bundle
-	reader *understand.Reader
-	before *readerOf // of a release before, for those who are still in it
-}
-
-// maxReaders are kept; a release beyond them takes a few milliseconds a turn.
-const maxReaders = 8
-
-// cut is a list of at most n: shared tails are copied, never written into.
-func (r *readerOf) cut(n int) {
-	if r.before == nil {
-		return
-	}
-	if n <= 1 {
-		r.before = nil
-		return
-	}
-	before := *r.before
-	before.cut(n - 1)
-	r.before = &before
 }
 
 type metrics struct {
@@ -185,24 +159,4 @@ func (d *Dialogue) at(place string) error {
 		return nil
 	}
 	return d.crash(place)
-}
-
-// read gives the reader of the bundle that a turn uses; a new bundle takes a few
-// milliseconds once.
-func (d *Dialogue) read(b *flows.Bundle) *understand.Reader {
-	now := d.reader.Load()
-	for have := now; have != nil; have = have.before {
-		if have.bundle == b {
-			return have.reader
-		}
-	}
-	made := &readerOf{bundle: b, before: now}
-	if now == nil {
-		made.reader = understand.New(b)
-	} else {
-		made.reader = now.reader.For(b)
-	}
-	made.cut(maxReaders)
-	d.reader.Store(made)
-	return made.reader
 }

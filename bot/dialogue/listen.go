@@ -57,7 +57,7 @@ func (t *turn) listenTexts() {
 	for _, b := range flows.Offered(t.bundle, st) {
 		here.Offered = append(here.Offered, b.Label)
 	}
-	reader := t.d.read(t.bundle)
+	reader := t.d.readers.of(t.bundle)
 	plain := true
 	t.void = map[string]bool{}
 	for _, e := range t.run {

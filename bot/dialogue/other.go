@@ -81,7 +81,7 @@ func (t *turn) listenSticker(e *inbox.Entry, h *heard) bool {
 	if m.Text == "" {
 		return false
 	}
-	r := t.d.read(t.bundle).Read(m.Text, understand.Here{Lang: flows.Ja})
+	r := t.d.readers.of(t.bundle).Read(m.Text, understand.Here{Lang: flows.Ja})
 	if r.Level == flows.NoLevel {
 		return false
 	}

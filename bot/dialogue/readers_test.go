@@ -1,27 +1,37 @@
 package dialogue
 
 import (
-	"fmt"
+	"sync"
 	"testing"
 
 	"engawa/flows"
+	"engawa/flows/understand"
 )
 
-func TestReadersOfReleasesInUseStayReady(t *testing.T) {
-	d := New(Parts{}, Options{})
-	now, before := &flows.Bundle{Hash: "now"}, &flows.Bundle{Hash: "before"}
-	a, b := d.read(now), d.read(before)
-	if d.read(now) != a || d.read(before) != b {
-		t.Error("a reader was made again while its release is in use")
+func TestManyTurnsWaitForOneReaderOfANewRelease(t *testing.T) {
+	var r readers
+	b := house()
+	got := make([]*understand.Reader, 32)
+	var all sync.WaitGroup
+	for i := range got {
+		all.Go(func() { got[i] = r.of(b) })
 	}
-	for i := range 3 * maxReaders {
-		d.read(&flows.Bundle{Hash: fmt.Sprint(i)})
+	all.Wait()
+	for _, one := range got {
+		if one != got[0] || one == nil {
+			t.Fatal("one release has got two readers")
+		}
 	}
-	n := 0
-	for have := d.reader.Load(); have != nil; have = have.before {
-		n++
+}
+
+func TestNoMoreReadersAreKeptThanPeopleNeed(t *testing.T) {
+	var r readers
+	var last *flows.Bundle
+	for range 3 * maxReaders {
+		last = house()
+		r.of(last)
 	}
-	if n != maxReaders {
-		t.Errorf("got %d readers kept, want %d", n, maxReaders)
+	if n := len(r.kept); n != maxReaders || r.find(last) == nil {
+		t.Errorf("got %d readers kept, want %d with the newest among them", n, maxReaders)
 	}
 }
