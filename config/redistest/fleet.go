@@ -203,6 +203,16 @@ func (f *Fleet) await(n int) {
 			return s.tells("role") == "slave" && s.tells("master_port") == port && s.tells("master_link_status") == "up"
 		})
 	}
+	// A copy that has just come up counts for WAIT only from its first word on,
+	// which it sends once a second: its lag is then a small number.
+	for i := range f.copies[n] {
+		f.until("the master has heard of its copy", func() bool {
+			line := f.masters[n].tells(fmt.Sprintf("slave%d", i))
+			_, lag, _ := strings.Cut(line, ",lag=")
+			seconds, err := strconv.Atoi(lag)
+			return err == nil && seconds <= 2 && strings.Contains(line, "state=online")
+		})
+	}
 }
 
 // InStep waits until every copy has what its master has had written at the time of the call.
