@@ -29,7 +29,7 @@ func (t *turn) inDanger(u Urgency, rules []string) {
 		t.because("rule:" + r)
 	}
 	s := &t.s
-	if s.Level != Clear || danger(u) > danger(s.Urgent) {
+	if s.Level != Clear || u.Weight() > s.Urgent.Weight() {
 		s.Urgent, s.Level = u, Clear
 	}
 	s.Tried = 0
@@ -216,10 +216,10 @@ func (t *turn) worry() bool {
 
 // replyWorry takes the answer. A yes is as clear as any word.
 func (t *turn) replyWorry(yes bool, about Urgency) {
-	if danger(about) == 0 {
+	if about.Weight() == 0 {
 		about = t.s.Urgent
 	}
-	if danger(about) == 0 {
+	if about.Weight() == 0 {
 		about = Life
 	}
 	if yes {

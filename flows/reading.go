@@ -48,7 +48,7 @@ func merge(rs []Reading) (Reading, []FlowID) {
 }
 
 func raise(out, r *Reading) {
-	if grave(r.Level) > grave(out.Level) || grave(r.Level) == grave(out.Level) && danger(r.Urgency) > danger(out.Urgency) {
+	if r.Level.Weight() > out.Level.Weight() || r.Level.Weight() == out.Level.Weight() && r.Urgency.Weight() > out.Urgency.Weight() {
 		out.Urgency, out.Level = r.Urgency, r.Level
 	}
 	for _, rule := range r.Rules {
@@ -77,7 +77,8 @@ next:
 	return a
 }
 
-func grave(l Level) int {
+// Weight orders how clear a danger is: a reading is only ever raised.
+func (l Level) Weight() int {
 	switch l {
 	case Clear:
 		return 2
@@ -87,7 +88,8 @@ func grave(l Level) int {
 	return 0
 }
 
-func danger(u Urgency) int {
+// Weight orders the kinds of danger where two are equally clear.
+func (u Urgency) Weight() int {
 	switch u {
 	case Life:
 		return 3

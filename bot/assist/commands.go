@@ -103,31 +103,9 @@ func decodeOne(q Question, o object) (command, bool) {
 		return c, ok && o.only("do", "n") && slices.Contains(q.Choices, c.n)
 	case doCrisis:
 		c.level, c.danger = flows.Level(o.text("level")), flows.Urgency(o.text("danger"))
-		return c, o.only("do", "level", "danger") && grave(c.level) > 0 && gravity(c.danger) > 0
+		return c, o.only("do", "level", "danger") && c.level.Weight() > 0 && c.danger.Weight() > 0
 	}
 	return c, o.only("do")
-}
-
-func grave(l flows.Level) int {
-	switch l {
-	case flows.Clear:
-		return 2
-	case flows.Worry:
-		return 1
-	}
-	return 0
-}
-
-func gravity(u flows.Urgency) int {
-	switch u {
-	case flows.Life:
-		return 3
-	case flows.Medical:
-		return 2
-	case flows.Violence:
-		return 1
-	}
-	return 0
 }
 
 // Rule ids under which a model's part shows in a Reading.
@@ -140,7 +118,7 @@ const rulePrefix = "assist."
 func Merge(local flows.Reading, c Commands) flows.Reading {
 	out := local
 	out.Rules, out.Topics = slices.Clone(local.Rules), slices.Clone(local.Topics)
-	if x := c.find(doCrisis); x != nil && (grave(x.level) > grave(out.Level) || grave(x.level) == grave(out.Level) && gravity(x.danger) > gravity(out.Urgency)) {
+	if x := c.find(doCrisis); x != nil && (x.level.Weight() > out.Level.Weight() || x.level.Weight() == out.Level.Weight() && x.danger.Weight() > out.Urgency.Weight()) {
 		out.Level, out.Urgency = x.level, x.danger
 		out.Rules = append(out.Rules, rulePrefix+string(x.danger)+"."+string(x.level))
 	}

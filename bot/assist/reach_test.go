@@ -114,7 +114,7 @@ func reach(b *flows.Bundle, v flows.View, s flows.State, local flows.Reading) ma
 	for _, u := range []flows.Urgency{flows.Life, flows.Violence, flows.Medical} {
 		for _, l := range []flows.Level{flows.Worry, flows.Clear} {
 			up := local
-			if grave(l) > grave(local.Level) {
+			if l.Weight() > local.Level.Weight() {
 				up.Urgency, up.Level = u, l
 			}
 			for _, x := range []flows.Exit{local.Exit, flows.ExStop, flows.ExHuman} {
@@ -159,7 +159,7 @@ func forbidden(s flows.State, before flows.State, out []flows.Effect) string {
 	switch {
 	case s.Lang != before.Lang:
 		return "another language"
-	case grave(s.Level) < grave(before.Level) && s.Visit == before.Visit:
+	case s.Level.Weight() < before.Level.Weight() && s.Visit == before.Visit:
 		return "a lower level"
 	case before.Stopped && !s.Stopped:
 		return "stop was lifted"
@@ -183,7 +183,7 @@ func check(s flows.State, text string, local flows.Reading, answer string) error
 		return fmt.Errorf("a refused answer left commands")
 	}
 	merged := Merge(local, c)
-	if grave(merged.Level) < grave(local.Level) || merged.Sure != local.Sure && !local.Sure || merged.Lang != local.Lang {
+	if merged.Level.Weight() < local.Level.Weight() || merged.Sure != local.Sure && !local.Sure || merged.Lang != local.Lang {
 		return fmt.Errorf("less caution: %+v", merged)
 	}
 	next, out, _ := flows.Step(b, v, s, flows.Event{ID: "x", Kind: flows.EvText, At: v.Now, Readings: []flows.Reading{merged}})
@@ -294,7 +294,7 @@ func TestMergeNeverLowersAndNeverTouchesWhatIsSure(t *testing.T) {
 		if fmt.Sprintf("%+v", local) != before {
 			t.Fatal("Merge wrote into what it was given")
 		}
-		if grave(got.Level) < grave(local.Level) || grave(got.Level) == grave(local.Level) && gravity(got.Urgency) < gravity(local.Urgency) {
+		if got.Level.Weight() < local.Level.Weight() || got.Level.Weight() == local.Level.Weight() && got.Urgency.Weight() < local.Urgency.Weight() {
 			t.Fatalf("lower: %+v", got)
 		}
 		if got.Sure && !local.Sure || got.Talk != local.Talk {

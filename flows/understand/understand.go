@@ -165,7 +165,7 @@ func raise(out *flows.Reading, r *rule) {
 		out.Urgency, out.Level = r.urgency, flows.Clear
 		return
 	}
-	if r.level == out.Level && gravity(r.urgency) > gravity(out.Urgency) {
+	if r.level == out.Level && r.urgency.Weight() > out.Urgency.Weight() {
 		out.Urgency = r.urgency
 	}
 	if out.Level == flows.NoLevel {
@@ -181,16 +181,4 @@ func compact(ids []string) []string {
 		}
 	}
 	return out
-}
-
-func gravity(u flows.Urgency) int {
-	switch u {
-	case flows.Life:
-		return 3
-	case flows.Medical:
-		return 2
-	case flows.Violence:
-		return 1
-	}
-	return 0
 }
