@@ -70,6 +70,7 @@ type Waker struct {
 	clock  func() time.Time
 	log    *slog.Logger
 	calls  *prometheus.CounterVec
+	under  sync.WaitGroup // calls that are being made
 }
 
 // New makes a waker; link is the console's address, as people reach it.
@@ -92,12 +93,13 @@ func (w *Waker) Run(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
+	defer w.under.Wait()
 	told, stop := w.alarms.Changes(ctx)
 	defer stop()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		if err := w.Once(ctx); err != nil && ctx.Err() == nil {
+		if err := w.look(ctx); err != nil && ctx.Err() == nil {
 			w.log.Error("wake: looking for alarms", "err", err)
 		}
 		select {
@@ -111,13 +113,18 @@ func (w *Waker) Run(ctx context.Context) error {
 
 // Once makes all calls that are due now, side by side, and waits for them.
 func (w *Waker) Once(ctx context.Context) error {
+	defer w.under.Wait()
+	return w.look(ctx)
+}
+
+// look begins all calls that are due. It waits for none: a mail server that hangs
+// must not hold up the pager of the next cry for help.
+func (w *Waker) look(ctx context.Context) error {
 	open, err := w.alarms.Open(ctx)
 	if err != nil {
 		return err
 	}
 	now := w.clock()
-	var under sync.WaitGroup
-	defer under.Wait()
 	for _, a := range open {
 		step := a.Step(now)
 		for _, way := range w.ways {
@@ -127,7 +134,7 @@ func (w *Waker) Once(ctx context.Context) error {
 			}
 			if mine {
 				r := Ring{ID: a.ID, Step: step, Waiting: now.Sub(a.Raised), Link: w.link}
-				under.Go(func() { w.call(ctx, way, r) })
+				w.under.Go(func() { w.call(ctx, way, r) })
 			}
 		}
 	}

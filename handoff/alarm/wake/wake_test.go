@@ -62,6 +62,41 @@ func (p *pager) rung() []Ring {
 	return append([]Ring(nil), p.rings...)
 }
 
+// stuck is a way that hangs until it is let go.
+type stuck struct{ free chan struct{} }
+
+func (stuck) Name() string { return "stuck" }
+
+func (s stuck) Call(ctx context.Context, _ Ring) error {
+	select {
+	case <-s.free:
+	case <-ctx.Done():
+	}
+	return ctx.Err()
+}
+
+func TestAWayThatHangsHoldsUpNoOtherCryForHelp(t *testing.T) {
+	n := newNight(t)
+	hangs := stuck{make(chan struct{})}
+	w := New(n.alarms, []Way{hangs, n.pager}, "https://desk.example", n.now, slog.New(slog.DiscardHandler))
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for i, id := range []string{"a1", "a2", "a3"} { // each comes while the calls before it still hang
+		n.raise(id)
+		for deadline := time.Now().Add(15 * time.Second); len(n.pager.rung()) <= i; <-tick.C {
+			if time.Now().After(deadline) {
+				t.Fatalf("%s waits behind a way that hangs", id)
+			}
+		}
+	}
+	close(hangs.free)
+	cancel()
+	<-done
+}
+
 // silent hears acknowledgements and does nothing.
 type silent struct{}
 
