@@ -116,7 +116,7 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 	go func() { _ = phone.Serve(d.phone) }()
 	defer func() { _ = phone.Close() }()
 	go d.tick(ctx)
-	d.welcome(out, h.guest.code)
+	h.opened = func() { d.welcome(out, h.guest.code) } // a link that does not open yet is a broken one
 	err = h.run(ctx)
 	fmt.Fprintln(out, "\nおわりました。何も残っていません。 / Done. Nothing was kept.")
 	return err

@@ -59,6 +59,7 @@ type house struct {
 	door   *webhook.Door         // where LINE comes in
 	reg    *prometheus.Registry  // figures for the night
 	clock  func() time.Time      //
+	opened func()                // demo: the doors are open; may be nil
 	guest  guest                 // demo: whom the console's link lets in
 }
 

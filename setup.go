@@ -113,9 +113,9 @@ func (s *setup) content() {
 		"ことばが見本の「ひなた区」のままです。ENGAWA_CONTENT に、まちのフォルダーを入れてください / the content is still the example's")
 	s.tell(!s.bundle().Drafts, "出す文は、人が確かめたものだけです / only confirmed sentences are served",
 		"まだ人が確かめていない下書きがあります。`engawa check` が一覧を出します / unconfirmed sentences are left: see engawa check")
-	todo := catalogue.Unready(s.bundle(), time.Now())
-	s.tell(len(todo) == 0, "連絡先と場所は、ぜんぶ確かめてあります / every contact is verified",
-		fmt.Sprintf("確かめていない連絡先や場所が %d あります。住む人には出ません。`engawa check` が一覧を出します / unverified contacts are not shown", len(todo)))
+	unready := catalogue.Unready(s.bundle(), time.Now())
+	s.tell(len(unready) == 0, "連絡先と場所は、ぜんぶ確かめてあります / every contact is verified",
+		fmt.Sprintf("確かめていない連絡先や場所が %d あります。住む人には出ません。`engawa check` が一覧を出します / unverified contacts are not shown", len(unready)))
 }
 
 // pushes says before it happens whether the month's messages will do. Replies are free.
