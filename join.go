@@ -59,7 +59,7 @@ type house struct {
 	door   *webhook.Door         // where LINE comes in
 	reg    *prometheus.Registry  // figures for the night
 	clock  func() time.Time      //
-	opened func()                // demo: the doors are open; may be nil
+	opened func()                // what to do when the doors are open: demo prints its links
 	guest  guest                 // demo: whom the console's link lets in
 }
 
@@ -145,7 +145,7 @@ func readWords(cfg config.Config, from fs.FS) (*flows.Bundle, error) {
 // newHouse joins the parts. Nothing moves before run.
 func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle, log *slog.Logger) (*house, error) {
 	rdb := in.main
-	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, reg: prometheus.NewRegistry(), clock: time.Now}
+	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, reg: prometheus.NewRegistry(), clock: time.Now, opened: func() {}}
 	h.talks = release.Follow(release.NewStore(in.sure), b, func(folder fs.FS) (*flows.Bundle, error) { return readWords(cfg, folder) })
 	var err error
 	if h.vault, err = privacy.Open(ctx, in.keys, in.sure, cfg.Master); err != nil {

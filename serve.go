@@ -102,9 +102,7 @@ func (h *house) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if h.opened != nil {
-		h.opened()
-	}
+	h.opened()
 	var parts sync.WaitGroup
 	run := func(name string, part func(context.Context) error) {
 		parts.Go(func() {
