@@ -104,19 +104,13 @@ func (h *house) run(ctx context.Context) error {
 	}
 	h.opened()
 	var parts sync.WaitGroup
-	run := func(name string, part func(context.Context) error) {
+	for name, part := range h.parts() {
 		parts.Go(func() {
 			if err := part(ctx); err != nil && ctx.Err() == nil {
 				h.log.Error("a part of the house stopped", "part", name, "err", err)
 			}
 		})
 	}
-	run("reader", func(ctx context.Context) error { h.reader.Run(ctx); return nil })
-	run("releases", h.followReleases)
-	run("desk", h.desk.Run)
-	run("alarms", h.alarms.Run)
-	run("waker", h.waker.Run)
-	run("care", h.care)
 	h.log.Info("縁側がひらきました / open", "public", h.cfg.PublicAddr, "console", h.cfg.ConsoleAddr, "ops", h.cfg.OpsAddr, "bundle", h.bundle().Hash)
 	<-ctx.Done()
 	h.log.Info("閉じています / closing")
@@ -129,6 +123,18 @@ func (h *house) run(ctx context.Context) error {
 	h.line.Close()
 	h.model.Close()
 	return nil
+}
+
+// parts are what moves by itself while the house is open.
+func (h *house) parts() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"reader":   func(ctx context.Context) error { h.reader.Run(ctx); return nil },
+		"releases": h.followReleases,
+		"desk":     h.desk.Run,
+		"alarms":   h.alarms.Run,
+		"waker":    h.waker.Run,
+		"care":     h.care,
+	}
 }
 
 // listener is one address that we answer at.

@@ -32,9 +32,7 @@ type pages struct {
 	version string // changes with the files, so that browsers may keep them
 }
 
-// pageNames are the templates that are whole pages; the others are parts of them.
-var pageNames = []string{"desk", "ledger", "me", "help", "handover", "door", "first", "error", "police", "model"}
-
+// parts are the templates that every page may use; all others are whole pages.
 var parts = []string{"templates/base.html", "templates/drawings.html", "templates/line.html", "templates/talk.html", "templates/helps.html"}
 
 func newPages() (*pages, error) {
@@ -42,6 +40,11 @@ func newPages() (*pages, error) {
 	if err := p.readFiles(); err != nil {
 		return nil, err
 	}
+	whole, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("console: templates: %w", err)
+	}
+	whole = slices.DeleteFunc(whole, func(file string) bool { return slices.Contains(parts, file) })
 	for _, lang := range tastes["lang"] {
 		words, err := readCatalogue(lang)
 		if err != nil {
@@ -57,8 +60,9 @@ func newPages() (*pages, error) {
 			return nil, fmt.Errorf("console: templates: %w", err)
 		}
 		p.made[lang] = map[string]*template.Template{}
-		for _, name := range pageNames {
-			page, err := template.Must(base.Clone()).ParseFS(templateFiles, "templates/"+name+".html")
+		for _, file := range whole {
+			name := strings.TrimSuffix(path.Base(file), ".html")
+			page, err := template.Must(base.Clone()).ParseFS(templateFiles, file)
 			if err != nil {
 				return nil, fmt.Errorf("console: templates: %s: %w", name, err)
 			}
@@ -140,10 +144,27 @@ type pushView struct {
 	Width int // of 100
 }
 
-// Sees says whether a page is shown in the navigation.
-func (p page) Sees(what string) bool {
-	return p.roles != nil && p.roles.has(map[string][]staff.Role{"line": reads, "ledger": counts}[what])
+// sections are the pages that the navigation names, in its order.
+var sections = []section{
+	{"line", "/", "nav.line", reads},
+	{"ledger", "/ledger", "nav.ledger", counts},
 }
+
+// section is one place in the navigation and who sees it.
+type section struct {
+	Here, Href, Word string
+	roles            []staff.Role
+}
+
+// Sections are the places that this person may go to.
+func (p page) Sections() []section {
+	return slices.DeleteFunc(slices.Clone(sections), func(s section) bool { return !p.sees(s.roles) })
+}
+
+// Reads says whether this person may read talks.
+func (p page) Reads() bool { return p.sees(reads) }
+
+func (p page) sees(roles []staff.Role) bool { return p.roles != nil && p.roles.has(roles) }
 
 // May says whether the buttons of an act are shown.
 func (p page) May(what string) bool {

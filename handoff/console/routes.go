@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,8 +27,10 @@ type route struct {
 	do           func(*console, *visit) error
 }
 
-// routes are all addresses of the console.
-var routes = []route{
+// routes are all addresses of the console: those of the desk, and of each room beside it.
+var routes = slices.Concat(deskRoutes)
+
+var deskRoutes = []route{
 	{http.MethodGet, "/sign-in", anyone, (*console).door},
 	{http.MethodPost, "/sign-in", anyone, (*console).signIn},
 	{http.MethodPost, "/look", anyone, (*console).look},

@@ -11,20 +11,33 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-//go:embed words/*.yaml
+//go:embed words/*/*.yaml
 var wordFiles embed.FS
 
 // catalogue holds every sentence of the console in one language.
 type catalogue map[string]string
 
 func readCatalogue(lang string) (catalogue, error) {
-	raw, err := fs.ReadFile(wordFiles, "words/"+lang+".yaml")
+	files, err := fs.Glob(wordFiles, "words/"+lang+"/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("console: words: %w", err)
 	}
 	words := catalogue{}
-	if err := yaml.Unmarshal(raw, &words); err != nil {
-		return nil, fmt.Errorf("console: words: %s: %w", lang, err)
+	for _, name := range files {
+		raw, err := fs.ReadFile(wordFiles, name)
+		if err != nil {
+			return nil, fmt.Errorf("console: words: %w", err)
+		}
+		more := catalogue{}
+		if err := yaml.Unmarshal(raw, &more); err != nil {
+			return nil, fmt.Errorf("console: words: %s: %w", name, err)
+		}
+		for key, text := range more {
+			if _, twice := words[key]; twice {
+				return nil, fmt.Errorf("console: words: %s: %s is said in another file too", name, key)
+			}
+			words[key] = text
+		}
 	}
 	return words, nil
 }
