@@ -46,6 +46,7 @@ type Appender struct {
 	Replicas int
 
 	lanes int
+	keys  []string // of the lanes' streams
 
 	mu      sync.Mutex
 	queue   []*call
@@ -64,12 +65,23 @@ type call struct {
 	ctx     context.Context
 	lanes   []Lane
 	entries []Entry
+	added   []added
 	done    chan error
+}
+
+// added is what the store said to one entry.
+type added struct {
+	trip *trip
+	said *redis.StringCmd
 }
 
 // NewAppender makes an appender for a store with that many lanes.
 func NewAppender(rdb redis.UniversalClient, lanes int) *Appender {
-	return &Appender{rdb: rdb, lanes: lanes}
+	a := &Appender{rdb: rdb, lanes: lanes, keys: make([]string, max(lanes, 1))}
+	for l := range a.keys {
+		a.keys[l] = LaneKey(Lane(l), "in")
+	}
+	return a
 }
 
 // Lanes is how many lanes the store has.
@@ -173,8 +185,8 @@ func (a *Appender) flush(batch []*call) {
 		}
 		_, _ = t.pipe.Exec(ctx) // each command carries its own error
 	}
-	for i, c := range batch {
-		c.done <- a.result(trips, i)
+	for _, c := range batch {
+		c.done <- a.result(c)
 	}
 	for _, l := range near {
 		a.Readers.Wake(l)
@@ -190,18 +202,20 @@ func (a *Appender) flush(batch []*call) {
 type trip struct {
 	node   redis.Cmdable
 	pipe   redis.Pipeliner
-	added  map[int][]*redis.StringCmd // by call
 	copies *redis.IntCmd
 }
 
 // trips puts the entries on their way. There is one trip, except in a cluster with
 // replicas: waiting for copies must happen on the very connection that wrote.
 func (a *Appender) trips(ctx context.Context, batch []*call) (all []*trip) {
-	for i, c := range batch {
+	for _, c := range batch {
+		c.added = make([]added, len(c.entries))
 		for j := range c.entries {
-			key := LaneKey(c.lanes[j], "in")
+			key := a.keys[c.lanes[j]]
 			t := a.trip(ctx, &all, key)
-			t.added[i] = append(t.added[i], t.pipe.XAdd(ctx, &redis.XAddArgs{Stream: key, Values: c.entries[j].values()}))
+			said := redis.NewStringCmd(ctx, c.entries[j].add(key)...)
+			_ = t.pipe.Process(ctx, said)
+			c.added[j] = added{t, said}
 		}
 	}
 	return all
@@ -219,26 +233,25 @@ func (a *Appender) trip(ctx context.Context, all *[]*trip, key string) *trip {
 			return t
 		}
 	}
-	t := &trip{node: node, pipe: node.Pipeline(), added: map[int][]*redis.StringCmd{}}
+	t := &trip{node: node, pipe: node.Pipeline()}
 	*all = append(*all, t)
 	return t
 }
 
 // result is what the store said to one call.
-func (a *Appender) result(trips []*trip, call int) error {
-	for _, t := range trips {
-		for _, added := range t.added[call] {
-			if err := added.Err(); err != nil {
-				return fmt.Errorf("inbox: append: %w", err)
-			}
-		}
-		if t.copies == nil || len(t.added[call]) == 0 {
-			continue
-		}
-		if err := t.copies.Err(); err != nil {
+func (a *Appender) result(c *call) error {
+	for _, added := range c.added {
+		if err := added.said.Err(); err != nil {
 			return fmt.Errorf("inbox: append: %w", err)
 		}
-		if t.copies.Val() < int64(a.Replicas) {
+		copies := added.trip.copies
+		if copies == nil {
+			continue
+		}
+		if err := copies.Err(); err != nil {
+			return fmt.Errorf("inbox: append: %w", err)
+		}
+		if copies.Val() < int64(a.Replicas) {
 			return ErrReplicas
 		}
 	}

@@ -34,10 +34,11 @@ type Entry struct {
 	Memo    any            // what the handler made of it so far; lives as long as the lane is held
 }
 
-// values are the entry's fields in the stream. They are always the same six in
+// add is the command that stores the entry. The fields are always the same six in
 // the same order, which Redis stores most tightly.
-func (e *Entry) values() []any {
+func (e *Entry) add(stream string) []any {
 	return []any{
+		"xadd", stream, "*",
 		"b", string(e.Blind),
 		"p", string(e.Person),
 		"id", e.Event,

@@ -215,7 +215,7 @@ func TestOnlyTheChannelsSecretsSign(t *testing.T) {
 		"signature with a newline": {[]string{secret}, body, sig + "\n", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := line.Verify(c.secrets, c.body, c.sig); got != c.want {
+			if got := line.Verifier(c.secrets)(c.body, c.sig); got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})

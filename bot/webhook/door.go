@@ -25,6 +25,7 @@ import (
 // Limits of the door.
 const (
 	MaxBody  = 1 << 20                 // bytes; LINE's own requests are far smaller
+	ordinary = 16 << 10                // bytes; as large as nearly all of them
 	Patience = 1100 * time.Millisecond // for the stores; LINE waits 2 s in all
 )
 
@@ -46,6 +47,9 @@ type Door struct {
 	requests *prometheus.CounterVec // by what became of them
 	events   *prometheus.CounterVec // stored ones, by kind
 	strange  prometheus.Counter     // meant for another bot
+	stored   prometheus.Counter     // the request that ended well, of requests
+	whole    prometheus.Counter     // of events
+	broken   prometheus.Counter     // of events
 	last     atomic.Int64           // unix ms of the last good signature
 }
 
@@ -55,15 +59,17 @@ func New(vault *privacy.Vault, in *inbox.Appender, secrets []string, bot string,
 	if len(secrets) == 0 || slices.Contains(secrets, "") {
 		return nil, ErrNoSecret
 	}
-	secrets = slices.Clone(secrets)
 	d := &Door{vault: vault, inbox: in, bot: bot, log: log}
-	d.signed = func(body []byte, signature string) bool { return line.Verify(secrets, body, signature) }
+	d.signed = line.Verifier(secrets)
 	d.requests = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "engawa_webhook_requests_total", Help: "Requests at LINE's webhook by what became of them.",
 	}, []string{"result"})
 	d.events = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "engawa_webhook_events_total", Help: "Events that were stored, whole or broken.",
 	}, []string{"kind"})
+	d.stored = d.requests.WithLabelValues("stored")
+	d.whole = d.events.WithLabelValues(string(rune(inbox.FromLINE)))
+	d.broken = d.events.WithLabelValues(string(rune(inbox.Broken)))
 	d.strange = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "engawa_webhook_other_destination_total", Help: "Requests that were meant for another bot: check the channel's settings.",
 	})
@@ -93,7 +99,7 @@ func (d *Door) Register(e *echo.Echo) {
 
 // take answers one request with a status and nothing else.
 func (d *Door) take(w http.ResponseWriter, r *http.Request) int {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	body, err := read(w, r)
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
@@ -110,8 +116,20 @@ func (d *Door) take(w http.ResponseWriter, r *http.Request) int {
 		d.log.Error("webhook: not stored, LINE is asked to come again", "err", err)
 		return http.StatusServiceUnavailable
 	}
-	d.requests.WithLabelValues("stored").Inc()
+	d.stored.Inc()
 	return http.StatusOK
+}
+
+// read takes the whole body. Room is made beforehand for an ordinary one only: who
+// announces much and sends nothing shall not cost us memory.
+func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	in := http.MaxBytesReader(w, r.Body, MaxBody)
+	if r.ContentLength <= 0 || r.ContentLength > ordinary {
+		return io.ReadAll(in)
+	}
+	body := make([]byte, r.ContentLength)
+	n, err := io.ReadFull(in, body)
+	return body[:n], err
 }
 
 // refuse says why in one line. What was in the body is nobody's business.
@@ -130,6 +148,7 @@ func (d *Door) store(ctx context.Context, body []byte, now time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	arrived := time.UnixMilli(now.UnixMilli()).UTC()
+	day := privacy.Day(arrived)
 	entries := make([]inbox.Entry, len(events))
 	items := make([]privacy.Item, len(events))
 	for i, e := range events {
@@ -137,20 +156,28 @@ func (d *Door) store(ctx context.Context, body []byte, now time.Time) error {
 		if e.from != "" {
 			entries[i].Blind = d.vault.Blind(e.from)
 		}
-		items[i] = privacy.Item{Owner: privacy.Day(arrived), AAD: inbox.SealName(e.id), Data: e.raw}
+		items[i] = privacy.Item{Owner: day, AAD: inbox.SealName(e.id), Data: e.raw}
 	}
 	if err := d.seal(ctx, items); err != nil {
 		return err
 	}
 	for i := range items {
 		entries[i].Sealed = items[i].Data
-		d.events.WithLabelValues(string(rune(entries[i].Kind))).Inc()
+		if entries[i].Kind == inbox.Broken {
+			d.broken.Inc()
+		} else {
+			d.whole.Inc()
+		}
 	}
 	return d.inbox.Append(ctx, entries)
 }
 
-// seal gives up when LINE's patience ends, also while the key store hangs.
+// seal gives up when LINE's patience ends, also while the key store hangs. Most
+// often it need not be asked at all.
 func (d *Door) seal(ctx context.Context, items []privacy.Item) error {
+	if d.vault.SealAtOnce(items) {
+		return nil
+	}
 	done := make(chan error, 1)
 	go func() { done <- d.vault.SealMany(ctx, items) }()
 	select {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strings"
 
 	"engawa/bot/inbox"
 	"engawa/bot/line"
@@ -33,23 +32,27 @@ type heading struct {
 
 // split takes a body apart. What is broken keeps its bytes and its place.
 func (d *Door) split(body []byte) []arrival {
-	destination, raws, err := line.Envelope(body)
-	if err != nil {
-		d.log.Error("webhook: well signed and unreadable, kept as it is", "bytes", len(body))
-		return []arrival{broken(body)}
+	destination, events, ok := glance(body)
+	if !ok {
+		var raws []json.RawMessage
+		var err error
+		if destination, raws, err = line.Envelope(body); err != nil {
+			d.log.Error("webhook: well signed and unreadable, kept as it is", "bytes", len(body))
+			return []arrival{broken(body)}
+		}
+		for _, raw := range raws {
+			events = append(events, study(raw))
+		}
 	}
 	if d.bot != "" && destination != d.bot {
 		d.strange.Inc()
 		d.log.Warn("webhook: meant for another bot; is the webhook URL set on the right channel?")
 	}
-	events := make([]arrival, 0, len(raws))
-	for _, raw := range raws {
-		events = append(events, read(raw))
-	}
 	return events
 }
 
-func read(raw []byte) arrival {
+// study reads one event of whatever shape.
+func study(raw []byte) arrival {
 	var h heading
 	if err := json.Unmarshal(raw, &h); err != nil || h.Type == "" || !plain(h.ID) {
 		return broken(raw)
@@ -79,7 +82,11 @@ func broken(raw []byte) arrival {
 
 // plain says whether an event id can be part of a key: LINE's are 26 letters and digits.
 func plain(id string) bool {
-	return id != "" && len(id) <= 64 && strings.IndexFunc(id, func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '-' && r != '_'
-	}) < 0
+	for i := range len(id) {
+		c := id[i]
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return id != "" && len(id) <= 64
 }

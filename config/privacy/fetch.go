@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"context"
+	"crypto/cipher"
 	"fmt"
 
 	"github.com/redis/go-redis/v9"
@@ -17,6 +18,7 @@ type wanted struct {
 // keyring is what the store said: the owner's key in clear and the texts' secrets.
 type keyring struct {
 	key     []byte
+	day     cipher.AEAD       // made of key already; only of a day
 	secrets map[string][]byte // empty = destroyed or never made
 	err     error             // ErrShredded, ErrWrongMaster, ErrBroken
 }
@@ -26,8 +28,8 @@ func (v *Vault) fetch(ctx context.Context, want []wanted) ([]keyring, error) {
 	got := make([]keyring, len(want))
 	var ask []int
 	for i, w := range want {
-		if key, ok := v.cachedDay(w); ok {
-			got[i] = keyring{key: key}
+		if day, ok := v.cachedDay(w); ok {
+			got[i] = keyring{day: day}
 			continue
 		}
 		ask = append(ask, i)
@@ -43,7 +45,7 @@ func (v *Vault) fetch(ctx context.Context, want []wanted) ([]keyring, error) {
 		return nil, err
 	}
 	for _, i := range ask {
-		v.cacheDay(want[i], got[i])
+		v.cacheDay(want[i], &got[i])
 	}
 	return got, nil
 }
@@ -113,7 +115,7 @@ func (v *Vault) keyring(w wanted, values []any) keyring {
 	return keyring{key: key, secrets: secrets}
 }
 
-func (v *Vault) cachedDay(w wanted) ([]byte, bool) {
+func (v *Vault) cachedDay(w wanted) (cipher.AEAD, bool) {
 	if _, day := w.owner.IsDay(); !day || len(w.texts) > 0 {
 		return nil, false
 	}
@@ -123,13 +125,15 @@ func (v *Vault) cachedDay(w wanted) ([]byte, bool) {
 	if !ok || !v.now().Before(c.until) {
 		return nil, false
 	}
-	return c.key(), true
+	return c.aead(), true
 }
 
-func (v *Vault) cacheDay(w wanted, got keyring) {
+func (v *Vault) cacheDay(w wanted, got *keyring) {
 	if _, day := w.owner.IsDay(); !day || got.err != nil {
 		return
 	}
+	got.day = got.whole()
+	aead := got.day
 	now := v.now()
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -138,7 +142,7 @@ func (v *Vault) cacheDay(w wanted, got keyring) {
 			delete(v.days, o)
 		}
 	}
-	v.days[w.owner] = cachedDay{key: func() []byte { return got.key }, until: now.Add(dayCache)}
+	v.days[w.owner] = cachedDay{aead: func() cipher.AEAD { return aead }, until: now.Add(dayCache)}
 }
 
 func (v *Vault) dropDay(o Owner) {

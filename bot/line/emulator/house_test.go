@@ -32,7 +32,7 @@ func open(t *testing.T) *house {
 	h := &house{events: make(chan line.Inbound, 10)}
 	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		if !line.Verify([]string{channelSecret}, body, r.Header.Get("X-Line-Signature")) {
+		if !line.Verifier([]string{channelSecret})(body, r.Header.Get("X-Line-Signature")) {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
