@@ -32,7 +32,7 @@ func (c demoCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d, err := openDemo(b, c.Verbose)
+	d, err := openDemo(b, c.Content, c.Verbose)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ const (
 	demoPhone   = "127.0.0.1:8083"
 )
 
-func openDemo(b *flows.Bundle, verbose bool) (*demo, error) {
+func openDemo(b *flows.Bundle, folder string, verbose bool) (*demo, error) {
 	// A demo is made up from top to bottom and says so: it may show, marked as
 	// examples, what nobody has verified. serve never does.
 	d := &demo{b: catalogue.Examples(b, time.Now()), log: slog.New(slog.DiscardHandler)}
@@ -85,7 +85,7 @@ func openDemo(b *flows.Bundle, verbose bool) (*demo, error) {
 		"LINE_API_ENDPOINT=http://" + d.phone.Addr().String(), "LINE_DATA_ENDPOINT=http://" + d.phone.Addr().String(),
 		"ENGAWA_MASTER_KEY=" + privacy.NewMasterKey(), "REDIS_URL=redis://" + d.store.Addr() + "/0",
 		"ENGAWA_PUBLIC_ADDR=" + public, "ENGAWA_CONSOLE_ADDR=" + addrNear(demoConsole), "ENGAWA_OPS_ADDR=" + addrNear(demoOps),
-		"ENGAWA_ACCEPT_DRAFTS=yes",
+		"ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_CONTENT=" + folder,
 	})
 	return d, err
 }
@@ -107,6 +107,7 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	h.dress = func(b *flows.Bundle) *flows.Bundle { return catalogue.Examples(b, time.Now()) }
 	h.guest = guest{code: rand.Text(), name: demoName}
 	who := staff.Account{Name: demoName, Alias: demoAlias, Roles: []staff.Role{staff.Coordinator, staff.Supervisor, staff.Administrator}}
 	if _, err := h.staff.Add(ctx, who, rand.Text()); err != nil {

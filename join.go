@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +23,6 @@ import (
 	"engawa/config"
 	"engawa/config/privacy"
 	"engawa/flows"
-	"engawa/flows/content"
 	"engawa/flows/release"
 	"engawa/flows/script"
 	"engawa/handoff"
@@ -39,28 +35,31 @@ import (
 type house struct {
 	cfg    config.Config
 	log    *slog.Logger
-	rdb    redis.UniversalClient // everything but keys
-	sure   redis.UniversalClient // the same, whose writes count when they are copied
-	talks  *release.Follower     // the releases that speak
-	vault  *privacy.Vault        // seals and destroys
-	line   *line.Client          // LINE
-	append *inbox.Appender       // puts events into lanes
-	reader *inbox.Reader         // takes them out again
-	people *people.Store         // all we keep per person
-	ledger *ledger.Ledger        // what must add up
-	turns  *dialogue.Dialogue    // one turn after the other
-	outbox *outbox.Outbox        // what leaves
-	desk   *handoff.Desk         // hand-offs
-	shifts *handoff.Shifts       // who is out, and when somebody reads next
-	staff  *staff.Store          // accounts and sessions
-	alarms *alarm.Store          // cries for help
-	waker  *wake.Waker           // calls those who do not look at the console
-	model  *assist.Assist        // a language model that may be asked; most often off
-	door   *webhook.Door         // where LINE comes in
-	reg    *prometheus.Registry  // figures for the night
-	clock  func() time.Time      //
-	opened func()                // what to do when the doors are open: demo prints its links
-	guest  guest                 // demo: whom the console's link lets in
+	rdb    redis.UniversalClient             // everything but keys
+	sure   redis.UniversalClient             // the same, whose writes count when they are copied
+	said   *release.Store                    // releases, and what the console puts right in them
+	talks  *release.Follower                 // the releases that speak
+	shelf  script.Shelf                      // files as they were read: only what has changed is read anew
+	dress  func(*flows.Bundle) *flows.Bundle // demo: shows what nobody has verified, as examples
+	vault  *privacy.Vault                    // seals and destroys
+	line   *line.Client                      // LINE
+	append *inbox.Appender                   // puts events into lanes
+	reader *inbox.Reader                     // takes them out again
+	people *people.Store                     // all we keep per person
+	ledger *ledger.Ledger                    // what must add up
+	turns  *dialogue.Dialogue                // one turn after the other
+	outbox *outbox.Outbox                    // what leaves
+	desk   *handoff.Desk                     // hand-offs
+	shifts *handoff.Shifts                   // who is out, and when somebody reads next
+	staff  *staff.Store                      // accounts and sessions
+	alarms *alarm.Store                      // cries for help
+	waker  *wake.Waker                       // calls those who do not look at the console
+	model  *assist.Assist                    // a language model that may be asked; most often off
+	door   *webhook.Door                     // where LINE comes in
+	reg    *prometheus.Registry              // figures for the night
+	clock  func() time.Time                  //
+	opened func()                            // what to do when the doors are open: demo prints its links
+	guest  guest                             // demo: whom the console's link lets in
 }
 
 // guest lets demo's console link in without a password.
@@ -119,34 +118,12 @@ func openKeys(cfg config.Config) (redis.UniversalClient, error) {
 	return config.OpenRedis(cfg.KeysRedisURL.Reveal())
 }
 
-// words reads the bundle that serve may say: with drafts only as far as the
-// operator accepts them.
-func words(cfg config.Config) (*flows.Bundle, error) {
-	var from fs.FS = content.FS
-	if cfg.Content != "" {
-		from = os.DirFS(cfg.Content)
-	}
-	return readWords(cfg, from)
-}
-
-// readWords reads a folder as the operator wants it read.
-func readWords(cfg config.Config, from fs.FS) (*flows.Bundle, error) {
-	opt := script.Options{AcceptDrafts: cfg.AcceptDrafts.All, Now: time.Now()}
-	for _, l := range cfg.AcceptDrafts.Langs {
-		opt.AcceptLangs = append(opt.AcceptLangs, flows.Lang(l))
-	}
-	b, faults := script.Load(from, opt)
-	if err := faults.Err(); err != nil {
-		return nil, fmt.Errorf("ことばに直すところがあります / the content has faults:\n%w", err)
-	}
-	return b, nil
-}
-
 // newHouse joins the parts. Nothing moves before run.
 func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle, log *slog.Logger) (*house, error) {
 	rdb := in.main
 	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, reg: prometheus.NewRegistry(), clock: time.Now, opened: func() {}}
-	h.talks = release.Follow(release.NewStore(in.sure), b, func(folder fs.FS) (*flows.Bundle, error) { return readWords(cfg, folder) })
+	h.said = release.NewStore(in.sure)
+	h.talks = release.Follow(h.said, release.First{Folder: contentOf(cfg), Bundle: b}, h.read)
 	var err error
 	if h.vault, err = privacy.Open(ctx, in.keys, in.sure, cfg.Master); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"engawa/config"
 	"engawa/config/redistest"
 	"engawa/flows"
+	"engawa/flows/content"
 	"engawa/flows/release"
 )
 
@@ -35,7 +36,7 @@ func TestPublishingChecksFirstAndAFaultyFolderLeavesTheOldOneInForce(t *testing.
 	cfg := config.Config{}
 	cfg.AcceptDrafts.All = true
 	first := &flows.Bundle{Hash: "built in", Scenes: map[flows.SceneKey]*flows.Scene{}}
-	talks := release.Follow(release.NewStore(rdb), first, func(f fs.FS) (*flows.Bundle, error) { return readWords(cfg, f) })
+	talks := release.Follow(release.NewStore(rdb), release.First{Folder: content.FS, Bundle: first}, func(f fs.FS) (*flows.Bundle, error) { return readWords(cfg, f) })
 	inForce := func() string {
 		t.Helper()
 		if err := talks.Look(ctx, time.Now()); err != nil {

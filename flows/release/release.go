@@ -10,7 +10,9 @@
 //
 //	release.go   which release speaks to whom (pure)
 //	fate.go      what a release does to those who stand in each scene (pure)
-//	store.go     bundles, pointer and log in the store; lua/ holds the two moves
+//	overlay.go   what the console has put right, until a release says it too (pure)
+//	store.go     bundles, pointer and log in the store
+//	moves.go     publishing, recalling, laying over; lua/ holds the three moves
 //	follow.go    the releases in memory, following the pointer
 package release
 
@@ -43,17 +45,17 @@ func (r *Rack) Now() *flows.Bundle { return r.now }
 func (r *Rack) Publish(b *flows.Bundle, at time.Time) *Rack {
 	out := r.copied(at)
 	if b.Hash != r.now.Hash {
-		out.old[r.now.Hash], out.left[r.now.Hash] = r.now, at
+		out.old[base(r.now.Hash)], out.left[base(r.now.Hash)] = r.now, at
 	}
-	delete(out.old, b.Hash)
-	delete(out.left, b.Hash)
+	delete(out.old, base(b.Hash))
+	delete(out.left, base(b.Hash))
 	out.now = b
 	return out
 }
 
 // Recall is the rack with another release in force and the one so far gone for good.
 func (r *Rack) Recall(instead *flows.Bundle, at time.Time) *Rack {
-	bad := r.now.Hash
+	bad := base(r.now.Hash)
 	out := r.Publish(instead, at)
 	delete(out.old, bad)
 	delete(out.left, bad)
@@ -77,7 +79,8 @@ func (r *Rack) For(s *flows.State, at time.Time) *flows.Bundle {
 	if s.Bundle == "" || s.Bundle == r.now.Hash || flows.Fits(r.now, s) {
 		return r.now
 	}
-	if old := r.old[s.Bundle]; old != nil && at.Sub(r.left[s.Bundle]) < PinnedFor && flows.Fits(old, s) {
+	from := base(s.Bundle) // what was laid over a release since does not make it another one
+	if old := r.old[from]; old != nil && at.Sub(r.left[from]) < PinnedFor && flows.Fits(old, s) {
 		return old
 	}
 	return r.now

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"engawa/flows/script"
 )
 
 const (
@@ -21,6 +23,9 @@ const (
 	orderKey    = "{release}:order"
 	recalledKey = "{release}:recalled"
 	logKey      = "{release}:log"
+	overlayKey  = "{release}:overlay"
+	overlaidKey = "{release}:overlaid"
+	underKey    = "{release}:under"
 )
 
 //go:embed lua/publish.lua
@@ -29,9 +34,13 @@ var publishLua string
 //go:embed lua/recall.lua
 var recallLua string
 
+//go:embed lua/lay.lua
+var layLua string
+
 var (
 	publishMove = redis.NewScript(publishLua)
 	recallMove  = redis.NewScript(recallLua)
+	layMove     = redis.NewScript(layLua)
 )
 
 // What a caller decides on.
@@ -45,11 +54,13 @@ var (
 
 // Deed is a line of the log: who did what to which release.
 type Deed struct {
-	Do     string    `json:"do"` // publish, recall
+	Do     string    `json:"do"` // publish, recall, edit
 	Hash   string    `json:"hash"`
 	By     string    `json:"by"`
 	Second string    `json:"second,omitempty"` // who looked at it too
 	At     time.Time `json:"at"`
+
+	Edit *script.Edit `json:"edit,omitempty"` // what was put right in the console
 }
 
 // Store keeps releases.
@@ -65,54 +76,6 @@ func (s *Store) Now(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	return hash, wrap("now", err)
-}
-
-// Publish puts a checked folder in force under its hash, if seen is still the one in
-// force. The files, the pointer and the log change together or not at all.
-func (s *Store) Publish(ctx context.Context, folder fs.FS, d Deed, seen string) error {
-	files, err := pack(folder)
-	if err != nil {
-		return err
-	}
-	d.Do = "publish"
-	line, err := json.Marshal(d)
-	if err != nil {
-		return wrap("publish", err)
-	}
-	got, err := publishMove.Run(ctx, s.rdb, []string{nowKey, bundlesKey, orderKey, recalledKey, logKey},
-		d.Hash, files, d.At.UnixMilli(), line, seen).Int()
-	switch {
-	case err != nil:
-		return wrap("publish", err)
-	case got == 0:
-		return ErrMoved
-	case got < 0:
-		return ErrRecalled
-	}
-	return nil
-}
-
-// Recall takes the release in force back and gives the hash of the one before it,
-// which is in force now.
-func (s *Store) Recall(ctx context.Context, d Deed) (string, error) {
-	if d.Hash == "" {
-		return "", ErrNone
-	}
-	d.Do = "recall"
-	line, err := json.Marshal(d)
-	if err != nil {
-		return "", wrap("recall", err)
-	}
-	hash, err := recallMove.Run(ctx, s.rdb, []string{nowKey, orderKey, recalledKey, logKey}, d.Hash, line).Text()
-	switch {
-	case err != nil:
-		return "", wrap("recall", err)
-	case hash == "":
-		return "", ErrMoved
-	case hash == "-":
-		return "", ErrOnly
-	}
-	return hash, nil
 }
 
 // Folder gives the files of a release.

@@ -91,7 +91,7 @@ func TestOfManyWhoPublishAtOnceOneIsFirstAndTheOthersAreTold(t *testing.T) {
 
 func TestAFollowerGoesWhereThePointerGoes(t *testing.T) {
 	ctx, s := context.Background(), NewStore(redistest.Client(t))
-	f := Follow(s, &flows.Bundle{Hash: "built in"}, readFolder)
+	f := Follow(s, First{folder("built in"), &flows.Bundle{Hash: "built in"}}, readFolder)
 	look := func(at time.Time) {
 		t.Helper()
 		if err := f.Look(ctx, at); err != nil {
@@ -125,7 +125,7 @@ func TestAFollowerGoesWhereThePointerGoes(t *testing.T) {
 
 func TestAReleaseThatCannotBeReadLeavesTheOldOneInForce(t *testing.T) {
 	ctx, s := context.Background(), NewStore(redistest.Client(t))
-	f := Follow(s, &flows.Bundle{Hash: "built in"}, readFolder)
+	f := Follow(s, First{folder("built in"), &flows.Bundle{Hash: "built in"}}, readFolder)
 	publish(t, s, "one", "", noon)
 	if err := f.Look(ctx, noon); err != nil {
 		t.Fatal(err)

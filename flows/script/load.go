@@ -61,7 +61,9 @@ type loader struct {
 	sets       map[string]map[string]bool // memory: key → values that some choice sets
 	says       map[flows.FlowID][]string  // words/sayings.*
 	labels     map[flows.FlowID]flows.Phrase
-	unread     bool // some file could not be read at all
+	unread     bool               // some file could not be read at all
+	marks      []Mark             // how far each file's sentences are confirmed
+	pages      map[string][]ready // translations of a file that fit
 	sceneOrder []flows.SceneKey
 	moves      []move
 	sceneAt    map[flows.SceneKey]reference // where each scene stands in its file
@@ -81,6 +83,7 @@ func newLoader(fsys fs.FS, opt Options) *loader {
 		says:    map[flows.FlowID][]string{},
 		labels:  map[flows.FlowID]flows.Phrase{},
 		sceneAt: map[flows.SceneKey]reference{},
+		pages:   map[string][]ready{},
 		keeps:   map[string]int{"contact": 90, "": 180},
 		b: &flows.Bundle{
 			Flows:  map[flows.FlowID]*flows.Flow{},

@@ -74,6 +74,8 @@ func stamp(text string) string {
 // mark reads how far a file's sentences are: 下書き, or 確認 by a named person.
 // A confirmation holds for the very words that were confirmed: it carries their hash.
 func (l *loader) mark(f *file, root *yaml.Node, fs map[string]entry, said string) (confirmed bool) {
+	by := ""
+	defer func() { l.marks = append(l.marks, Mark{File: f.name, Hash: said, By: by, Confirmed: confirmed}) }()
 	draft, isDraft := fs["下書き"]
 	conf, isConf := fs["確認"]
 	switch {
@@ -97,6 +99,7 @@ func (l *loader) mark(f *file, root *yaml.Node, fs map[string]entry, said string
 		}
 	}
 	who := f.text(in["人"].value, "人")
+	by = who
 	f.date(in["日"].value, "日")
 	if got := f.text(in["文"].value, "文"); got != said {
 		f.warn(in["文"].value, "mark-stale", "確かめたあとで文が変わっています。もう一度読んで確かめるまでは、下書きとして扱います。", f.instead(in["文"].value, said))

@@ -45,6 +45,7 @@ func (l *loader) readSheet(f *file, root *yaml.Node, lang flows.Lang, base strin
 		return
 	}
 	good, said := l.translations(f, body.value, base, lang)
+	l.pages[f.name] = good
 	if !l.mark(f, root, fs, saidHash(said)) {
 		if !l.opt.accepts(lang) {
 			if lang == flows.JaEasy {
