@@ -32,10 +32,10 @@ vuln: ## govulncheck, where its database can be reached
 	if [ $$code -ne 0 ] && echo "$$out" | grep -qE 'fetching vulnerabilities|dial tcp|no such host|403|connection refused|proxyconnect|Forbidden'; then \
 	  echo "govulncheck: its database cannot be reached from here; run this where it can"; else echo "$$out"; exit $$code; fi
 
-bench: ## the table of figures, each beside a reference of the same run (on a quiet machine)
+bench: ## the table of figures, each beside a reference of the same run (on a quiet machine; ENGAWA_BENCH_SECONDS, ENGAWA_BENCH_PEOPLE)
 	bash .ci/need
-	@$(GO) test -run '^$$' -bench Figures -benchtime 1x . | grep -av '^time='
-	@$(GO) test -run '^$$' -bench . -benchmem ./flows ./flows/understand ./bot/webhook ./bot/dialogue | grep -av '^time='
+	@$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m . | grep -av '^time='
+	@$(GO) test -run '^$$' -bench . -benchmem ./flows ./flows/understand ./bot/webhook ./bot/dialogue ./bot/outbox ./handoff | grep -av '^time='
 
 reading: ## how well texts are understood: recall, alarms, topics, by class, language and voice
 	@$(GO) run ./flows/understand/train -report

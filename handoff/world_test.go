@@ -37,7 +37,7 @@ func house() *flows.House {
 
 // world is a desk on a store with everything around it made for the test.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	rdb   redis.UniversalClient
 	desk  *Desk
 	lanes *lanes
@@ -47,12 +47,12 @@ type world struct {
 	seq   int
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	return worldOn(t, redistest.Client(t))
 }
 
-func worldOn(t *testing.T, rdb redis.UniversalClient) *world {
+func worldOn(t testing.TB, rdb redis.UniversalClient) *world {
 	w := &world{t: t, rdb: rdb, lanes: newLanes(), seals: &seals{}, clock: &clock{at: monday}, notes: newNotebook()}
 	w.desk = w.another(rdb)
 	return w
