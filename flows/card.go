@@ -2,6 +2,11 @@ package flows
 
 import "time"
 
+// Facts is the closed list of what makes a step low, in the order in which it is
+// shown. Each has its sentence in the languages as the line 「fact.…」.
+var Facts = []string{"話さなくてOK", "見学だけ", "途中で帰れる", "名前いらない", "10分だけ", "オンライン", "文字で話せる",
+	"付き添いOK", "子連れOK", "段差なし", "無料", "予約いらない", "夜もあいている"}
+
 // How long a verification by a person is good for.
 const (
 	contactFresh = 90 * 24 * time.Hour

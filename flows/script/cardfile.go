@@ -16,10 +16,8 @@ import (
 var cardKinds = map[string]string{"窓口": "service", "連絡先": "contact", "居場所": "ibasho", "もよおし": "event", "やること": "role", "メモ": "memo"}
 var cardKindWords = []string{"窓口", "連絡先", "居場所", "もよおし", "やること", "メモ"}
 
-// Facts is the closed list of what makes a step low, in the order in which it is
-// shown. Each has its sentence in the languages as the line 「fact.…」.
-var Facts = []string{"話さなくてOK", "見学だけ", "途中で帰れる", "名前いらない", "10分だけ", "オンライン", "文字で話せる",
-	"付き添いOK", "子連れOK", "段差なし", "無料", "予約いらない", "夜もあいている"}
+// Facts is the closed list of what makes a step low.
+var Facts = flows.Facts
 
 // alwaysNumbers are the only contacts that need no verifying: all of Japan knows them.
 var alwaysNumbers = []string{"110", "119", "189"}
