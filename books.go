@@ -164,7 +164,7 @@ func withHouse(ctx context.Context, do func(*house) error) error {
 		return err
 	}
 	defer s.close()
-	if err := awaitStores(ctx, cfg, s.main.Ping(ctx).Err(), s.keys.Ping(ctx).Err()); err != nil {
+	if err := awaitStores(ctx, s.main, s.keys); err != nil {
 		return err
 	}
 	h, err := newHouse(ctx, cfg, s, b, slog.New(slog.DiscardHandler))

@@ -19,6 +19,9 @@ type clerk struct {
 	console string
 }
 
+// ownPassword is what a clerk chooses.
+const ownPassword = "縁側で会いましょう-2026"
+
 // clerk signs a coordinator in, with a password of their own.
 func (tw *town) clerk(name, alias string) *clerk {
 	tw.Helper()
@@ -31,7 +34,7 @@ func (tw *town) clerk(name, alias string) *clerk {
 	c := &clerk{town: tw, web: &http.Client{Jar: jar, Timeout: 15 * time.Second}, console: tw.console}
 	c.does("/sign-in", "name", name, "password", password)
 	const own = "縁側で会いましょう-2026"
-	c.does("/first", "password", own, "again", own)
+	c.does("/first", "password", ownPassword, "again", ownPassword)
 	return c
 }
 

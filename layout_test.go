@@ -20,6 +20,7 @@ var layout = map[string][]string{
 
 	"engawa/config":           {"engawa/config/privacy"},
 	"engawa/config/privacy":   {},
+	"engawa/config/backup":    {"engawa/config/privacy"},
 	"engawa/config/redistest": {},
 
 	"engawa/flows":            {},

@@ -30,6 +30,8 @@ type commands struct {
 	Coordinator coordinatorCmd `cmd:"" help:"相談員のアカウント / coordinators' accounts"`
 	Forget      forgetCmd      `cmd:"" help:"ひとりのことばを消す / destroy what is kept of one person"`
 	Ledger      ledgerCmd      `cmd:"" help:"受けとった数と、その行き先 / what was received and what became of it"`
+	Backup      backupCmd      `cmd:"" help:"データを1つのファイルに取る。動かしたまま取れる / take the data into one file while the house runs"`
+	Restore     restoreCmd     `cmd:"" help:"空のデータの置き場所に、backup のファイルから戻す / put a backup into an empty store"`
 	Setup       setupCmd       `cmd:"" help:"LINE のチャネルをつなぎ、人がすることを言い、QRコードを作る / connect the channel, say what is left by hand, make the QR code"`
 	Doctor      doctorCmd      `cmd:"" help:"本番の前に、つながりと約束を調べる / check connections and which promises are in force"`
 	Keygen      keygenCmd      `cmd:"" help:"親鍵をひとつ作る / make a master key"`

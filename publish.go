@@ -66,7 +66,7 @@ func (c publishCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	if err := awaitStores(ctx, cfg, s.main.Ping(ctx).Err(), nil); err != nil {
+	if err := awaitStores(ctx, s.main); err != nil {
 		return err
 	}
 	if c.Recall {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/redis/go-redis/v9"
 
 	"engawa/bot/line/icon"
 	"engawa/config"
@@ -35,7 +36,7 @@ func (serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	if err := awaitStores(ctx, cfg, s.main.Ping(ctx).Err(), s.keys.Ping(ctx).Err()); err != nil {
+	if err := awaitStores(ctx, s.main, s.keys); err != nil {
 		return err
 	}
 	h, err := newHouse(ctx, cfg, s, b, log)
@@ -56,15 +57,18 @@ func (serveCmd) Run(ctx context.Context) error {
 	return h.run(ctx)
 }
 
-// awaitStores turns a store that does not answer into a sentence that tells what to do.
-func awaitStores(_ context.Context, _ config.Config, main, keys error) error {
-	if main != nil {
+// awaitStores turns a store that does not answer, or holds half a restore, into a
+// sentence that tells what to do.
+func awaitStores(ctx context.Context, main redis.UniversalClient, keys ...redis.UniversalClient) error {
+	if main.Ping(ctx).Err() != nil {
 		return errors.New("REDIS_URL: データの置き場所が答えません。Redis が動いているか、アドレスとパスワードを確かめてください / the store does not answer")
 	}
-	if keys != nil {
-		return errors.New("ENGAWA_KEYS_REDIS_URL: 鍵の置き場所が答えません / the key store does not answer")
+	for _, k := range keys {
+		if k.Ping(ctx).Err() != nil {
+			return errors.New("ENGAWA_KEYS_REDIS_URL: 鍵の置き場所が答えません / the key store does not answer")
+		}
 	}
-	return nil
+	return restored(ctx, main)
 }
 
 func logger(cfg config.Config) *slog.Logger {

@@ -24,7 +24,7 @@ func (errUncopied) RedisError() {}
 // replicas have them too (WAIT, on the connection that wrote): for claims, keys and
 // their destruction, and whatever else nobody would do again by themselves.
 func OpenCopied(address string, copies int) (redis.UniversalClient, error) {
-	return open(address, func(opt *redis.Options) *redis.Client {
+	return open(address, ioTimeout, func(opt *redis.Options) *redis.Client {
 		return copying(redis.NewClient(opt), copies)
 	}, copies)
 }

@@ -38,11 +38,18 @@ var ErrRedisURL = errors.New("config: not an address of a Redis")
 //
 // It does not connect yet. rediss+sentinel and rediss+cluster speak TLS.
 func OpenRedis(address string) (redis.UniversalClient, error) {
-	return open(address, nil, 0)
+	return open(address, ioTimeout, nil, 0)
 }
 
-// open makes the client; node, if there is one, makes those of a cluster's nodes.
-func open(address string, node func(*redis.Options) *redis.Client, copies int) (redis.UniversalClient, error) {
+// OpenPatient is [OpenRedis] for work that moves a whole store, where nobody waits
+// at the door.
+func OpenPatient(address string) (redis.UniversalClient, error) {
+	return open(address, time.Minute, nil, 0)
+}
+
+// open makes the client; patience is for one answer; node, if there is one, makes the
+// clients of a cluster's nodes.
+func open(address string, patience time.Duration, node func(*redis.Options) *redis.Client, copies int) (redis.UniversalClient, error) {
 	opt, err := parseRedis(address)
 	if err != nil {
 		return nil, err
@@ -50,8 +57,8 @@ func open(address string, node func(*redis.Options) *redis.Client, copies int) (
 	opt.MaxRetries = -1
 	opt.DialerRetries = 1
 	opt.DialTimeout = dialTimeout
-	opt.ReadTimeout, opt.WriteTimeout = ioTimeout, ioTimeout
-	opt.PoolTimeout = ioTimeout
+	opt.ReadTimeout, opt.WriteTimeout = patience, patience
+	opt.PoolTimeout = patience
 	opt.ContextTimeoutEnabled = true
 	opt.DisableIdentity = true
 	opt.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}

@@ -27,8 +27,9 @@ type Master struct {
 }
 
 type masterKey struct {
-	id   [idSize]byte // derived from the key; tells which one wrapped
-	aead cipher.AEAD
+	id    [idSize]byte // derived from the key; tells which one wrapped
+	aead  cipher.AEAD
+	stamp []byte // authenticates files, see [Master.Stamp]
 }
 
 // NewMasterKey makes a master key as ENGAWA_MASTER_KEY takes it: 32 random bytes in base64.
@@ -86,7 +87,7 @@ func decodeKey(text string) ([]byte, error) {
 }
 
 func newMasterKey(raw []byte) masterKey {
-	k := masterKey{aead: seal(derive(raw, nil, "engawa wrap v1", keySize))}
+	k := masterKey{aead: seal(derive(raw, nil, "engawa wrap v1", keySize)), stamp: derive(raw, nil, "engawa stamp v1", keySize)}
 	copy(k.id[:], derive(raw, nil, "engawa master id v1", idSize))
 	return k
 }

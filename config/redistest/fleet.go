@@ -17,9 +17,6 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// copies is what makes a copy start at once instead of waiting for company.
-const copies = "repl-diskless-sync-delay 0\n"
-
 // Fleet is a store of several servers: each master has copies, one of which takes
 // its place when it dies.
 type Fleet struct {
@@ -37,9 +34,9 @@ func Sentinels(t testing.TB) *Fleet {
 	t.Helper()
 	ports := freePorts(t, 2)
 	f := &Fleet{t: t, copies: make([][]*Server, 1)}
-	f.masters = []*Server{start(t, onPort(ports[0])+copies, at(ports[0]))}
+	f.masters = []*Server{start(t, onPort(ports[0]), at(ports[0]))}
 	for _, port := range ports[1:] {
-		s := start(t, onPort(port)+copies, at(port))
+		s := start(t, onPort(port), at(port))
 		s.do("replicaof", "127.0.0.1", ports[0])
 		f.copies[0] = append(f.copies[0], s)
 	}
@@ -59,7 +56,7 @@ func Clusters(t testing.TB) *Fleet {
 	f := &Fleet{t: t, cluster: true, copies: make([][]*Server, masters)}
 	var addrs []string
 	for n := range 2 * masters {
-		more := onPort(ports[n]) + copies + fmt.Sprintf("cluster-enabled yes\ncluster-port %d\ncluster-node-timeout 1500\ncluster-replica-validity-factor 0\n", ports[2*masters+n])
+		more := onPort(ports[n]) + fmt.Sprintf("cluster-enabled yes\ncluster-port %d\ncluster-node-timeout 1500\ncluster-replica-validity-factor 0\n", ports[2*masters+n])
 		s := start(t, more, at(ports[n]))
 		addrs = append(addrs, s.addr)
 		if n < masters {

@@ -48,6 +48,7 @@ save ""
 appendonly yes
 appendfsync always
 auto-aof-rewrite-percentage 0
+repl-diskless-sync-delay 0
 loglevel warning
 `
 
