@@ -68,13 +68,9 @@ type tape struct {
 // walk visits every key of one database of a snapshot and then checks its sum.
 func walk(in *bufio.Reader, database int, visit func(record) error) error {
 	t := &tape{in: in}
-	head, err := t.take(9)
-	if err != nil || string(head[:5]) != "REDIS" {
-		return errors.Join(errShape, err)
-	}
-	version, err := strconv.ParseUint(string(head[5:]), 10, 16)
+	version, err := t.version()
 	if err != nil {
-		return errShape
+		return err
 	}
 	var expire int64
 	for here := -1; ; {
@@ -102,7 +98,7 @@ func walk(in *bufio.Reader, database int, visit func(record) error) error {
 			err = t.lengths(3)
 		default:
 			var r record
-			if r, err = t.record(op, uint16(version)); err == nil && here == database {
+			if r, err = t.record(op, version); err == nil && here == database {
 				r.expire = expire
 				err = visit(r)
 			}
@@ -112,6 +108,19 @@ func walk(in *bufio.Reader, database int, visit func(record) error) error {
 			return err
 		}
 	}
+}
+
+// version reads the first bytes.
+func (t *tape) version() (uint16, error) {
+	head, err := t.take(9)
+	if err != nil || string(head[:5]) != "REDIS" {
+		return 0, errors.Join(errShape, err)
+	}
+	n, err := strconv.ParseUint(string(head[5:]), 10, 16)
+	if err != nil {
+		return 0, errShape
+	}
+	return uint16(n), nil
 }
 
 // end compares the sum of all that was read.
