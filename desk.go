@@ -37,6 +37,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Scene:   h.sceneName,
 		Spoken:  h.spoken,
 		Model:   advice{h},
+		Bells:   h.bellsShown(),
 		Drafts:  h.bundle().Drafts,
 		Guest:   console.Guest{Code: h.guest.code, Name: h.guest.name},
 		// Plain http happens on loopback only; config refuses everything else.

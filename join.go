@@ -60,6 +60,7 @@ type house struct {
 	clock  func() time.Time                  //
 	opened func()                            // what to do when the doors are open: demo prints its links
 	guest  guest                             // demo: whom the console's link lets in
+	office                                   // how staff are reached and held to account
 }
 
 // guest lets demo's console link in without a password.
@@ -167,7 +168,7 @@ func (h *house) joinDesk() {
 	tell := teller{h}
 	h.shifts = handoff.NewShifts(h.rdb, h.houseNow, h.answering, h.clock)
 	h.alarms = alarm.New(h.sure, tell, h.clock, h.log)
-	h.waker = wake.New(h.alarms, ways(h.cfg.Alarm), h.consoleURL(), h.clock, h.log)
+	h.waker = wake.New(h.alarms, append(ways(h.cfg.Alarm), h.joinBells()...), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
 		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Place: h.bundle().House.Place, Now: h.clock, Log: h.log,

@@ -52,7 +52,8 @@ var layout = map[string][]string{
 	"engawa/handoff/staff":      {"engawa/config/privacy"},
 	"engawa/handoff/alarm/wake": {"engawa/handoff/alarm"},
 	"engawa/handoff/alarm":      {"engawa/flows", "engawa/config/privacy"},
-	"engawa/handoff/console":    {"engawa/flows", "engawa/handoff", "engawa/handoff/staff", "engawa/handoff/alarm"},
+	"engawa/handoff/alarm/push": {"engawa/config/privacy", "engawa/handoff/alarm/wake"},
+	"engawa/handoff/console":    {"engawa/flows", "engawa/handoff", "engawa/handoff/staff", "engawa/handoff/alarm", "engawa/handoff/alarm/push"},
 }
 
 // topLevel are the only folders of the house.

@@ -32,16 +32,16 @@ type cottage struct {
 
 var suzuran = handoff.Staff{Name: "suzu", Alias: "すずらん"}
 
-func newCottage(t *testing.T, records bool) *cottage {
+func newCottage(t *testing.T, records bool, settings ...string) *cottage {
 	t.Helper()
 	c := &cottage{t: t, redis: redistest.Start(t)}
 	c.phone = emulator.New(emulator.Options{ChannelSecret: townSecret, AccessToken: townToken})
 	api := httptest.NewServer(c.phone)
-	cfg, err := config.Load([]string{
+	cfg, err := config.Load(append([]string{
 		"LINE_CHANNEL_SECRET=" + townSecret, "LINE_CHANNEL_ACCESS_TOKEN=" + townToken,
 		"LINE_API_ENDPOINT=" + api.URL, "LINE_DATA_ENDPOINT=" + api.URL, "REDIS_URL=" + c.redis.URL(),
 		"ENGAWA_MASTER_KEY=" + privacy.NewMasterKey(), "ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_BUBBLE_WAIT=0s",
-	})
+	}, settings...))
 	c.do(err)
 	b := *bundleOf(t)
 	b.House.Records = records

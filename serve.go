@@ -137,6 +137,7 @@ func (h *house) parts() map[string]func(context.Context) error {
 		"desk":     h.desk.Run,
 		"alarms":   h.alarms.Run,
 		"waker":    h.waker.Run,
+		"bells":    h.ringForWaiting,
 		"care":     h.care,
 	}
 }

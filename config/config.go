@@ -79,6 +79,7 @@ type Alarm struct {
 	Command    string   // a program of the city's own
 	Hook       string   // an https address of the city's own
 	HookSecret Secret   // signs what is sent there
+	Push       []string // hosts of push services that may be called; "yes" alone = the well-known ones; none = off
 }
 
 // Line is one setting as it is in force.

@@ -154,6 +154,11 @@ var Settings = []Setting{
 		En:   "signs what is sent there (X-Engawa-Signature)",
 		read: func(c *Config, v string) (string, string) { c.Alarm.HookSecret = NewSecret(v); return "", "" }},
 
+	{Name: "ENGAWA_PUSH", Default: "no",
+		Ja:   "職員のブラウザーへの知らせ（中身なし）: no、yes、または呼んでよいプッシュサービスのホスト名（, で区切る）。yes なら Google・Mozilla・Apple・Microsoft のサービスへつなぎます",
+		En:   "web push to the staff's browsers, without content: no, yes (the push services of Google, Mozilla, Apple and Microsoft), or a list of hosts that may be called",
+		read: readPush},
+
 	{Name: "ENGAWA_LANES", Default: "16", Part: "動き方",
 		Ja:   "列の数（1〜99）。はじめて動かすときに決まり、あとからは変わりません",
 		En:   "number of lanes (1–99); fixed by the first start on an empty store",

@@ -18,6 +18,7 @@ func (l *loader) together() {
 		l.fault("ENGAWA_ASSIST_MODEL", "ENGAWA_ASSIST_URL があるときは、モデルの名前も入れてください", "name the model for ENGAWA_ASSIST_URL")
 	}
 	l.alarm()
+	l.push()
 	if addr := l.config.OpsAddr; addr != "" && !loopback(addr) {
 		l.warn("ENGAWA_OPS_ADDR", "見守り用の入口がこの機械の外に開いています。外の網から届かないようにしてください",
 			"the monitoring listener is open beyond this machine; keep it inside")

@@ -22,10 +22,11 @@ var (
 
 // Call is one try to wake somebody who is not looking at the console.
 type Call struct {
-	Way  string // mail, hook, command
+	Way  string // mail, hook, command, push
 	Step int    // 0 = at once, see [Alarm.Step]
 	At   time.Time
 	OK   bool
+	To   []string // whom it reached: accounts, or first, second, duty; nobody if OK and empty
 }
 
 // How long a process may be silent about a call, and how soon one that failed is tried again.
@@ -50,13 +51,13 @@ func (s *Store) Take(ctx context.Context, id, way string, step int) (bool, error
 	return ok, wrap("take a call", err)
 }
 
-// Called notes how the call went. After a failure it can be taken on again soon.
-func (s *Store) Called(ctx context.Context, id, way string, step int, ok bool) error {
+// Called notes how the call went and whom it reached. After a failure it can be taken on again soon.
+func (s *Store) Called(ctx context.Context, id, way string, step int, ok bool, reached []string) error {
 	went := 0
 	if ok {
 		went = 1
 	}
-	err := calledScript.Run(ctx, s.rdb, []string{alarmKey(id), revKey}, way, step, s.clock().UnixMilli(), went, callAgain.Milliseconds()).Err()
+	err := calledScript.Run(ctx, s.rdb, []string{alarmKey(id), revKey}, way, step, s.clock().UnixMilli(), went, callAgain.Milliseconds(), strings.Join(reached, ",")).Err()
 	return wrap("note a call", err)
 }
 
@@ -64,11 +65,15 @@ func (s *Store) Called(ctx context.Context, id, way string, step int, ok bool) e
 func parseCalls(text string) (all []Call) {
 	for _, one := range strings.Fields(text) {
 		part := strings.Split(one, "|")
-		if len(part) != 4 {
+		if len(part) < 4 {
 			continue
 		}
 		step, _ := strconv.Atoi(part[2])
-		all = append(all, Call{At: moment(part[0]), Way: part[1], Step: step, OK: part[3] == "1"})
+		c := Call{At: moment(part[0]), Way: part[1], Step: step, OK: part[3] == "1"}
+		if len(part) > 4 && part[4] != "" {
+			c.To = strings.Split(part[4], ",")
+		}
+		all = append(all, c)
 	}
 	return all
 }

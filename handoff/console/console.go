@@ -173,6 +173,7 @@ type Parts struct {
 	Reason   func(u flows.Urgency, l flows.Level, rules []string) string // of an alarm, in words
 	Scene    func(flow flows.FlowID, scene flows.SceneKey) string        // what somebody had chosen, in words
 	Spoken   func(line string, lang flows.Lang) string                   // the machine's text of a line or scene, as it stands now
+	Bells    Bells                                                       // browsers that ring; nil = none
 	Model    Model                                                       // a language model that drafts; nil = none
 	Drafts   bool                                                        // sentences are served that nobody has confirmed
 	Guest    Guest                                                       // demo only

@@ -14,6 +14,7 @@ type meView struct {
 	Alarms   []alarmView
 	Look     lookView
 	Sessions []sessionView
+	Bells    *bellsView
 	Trouble  string
 }
 
@@ -41,6 +42,9 @@ func (c *console) mePage(v *visit, status int, trouble string) error {
 		}
 		one.Says = say("me.sessionsays", "since", say.moment(s.Began.In(c.zone()), now), "last", say.moment(s.Seen.In(c.zone()), now))
 		view.Sessions = append(view.Sessions, one)
+	}
+	if view.Bells, err = c.bells(ctx, v, say); err != nil {
+		return err
 	}
 	if view.Alarms, err = c.alarmsFor(ctx, v, say); err != nil {
 		return err

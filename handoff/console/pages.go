@@ -241,7 +241,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 var did = []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
-	"snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall",
+	"bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall",
 }
 
 // notice gives the sentence that follows a form, and the act that was sent, for

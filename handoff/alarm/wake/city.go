@@ -26,7 +26,7 @@ type Command string
 func (Command) Name() string { return "command" }
 
 // Call runs the program. What it prints is not kept.
-func (c Command) Call(ctx context.Context, r Ring) error {
+func (c Command) Call(ctx context.Context, r Ring) ([]string, error) {
 	cmd := exec.CommandContext(ctx, string(c))
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "ENGAWA_ALARM_ID=" + r.ID, "ENGAWA_ALARM_FOR=" + string(r.For()),
@@ -37,11 +37,11 @@ func (c Command) Call(ctx context.Context, r Ring) error {
 	if err := cmd.Run(); err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {
-			return fmt.Errorf("wake: the command ended with %d", exit.ExitCode())
+			return nil, fmt.Errorf("wake: the command ended with %d", exit.ExitCode())
 		}
-		return errors.New("wake: the command could not be run")
+		return nil, errors.New("wake: the command could not be run")
 	}
-	return nil
+	return []string{string(r.For())}, nil
 }
 
 // Hook calls an https address of the city's own.
@@ -61,16 +61,16 @@ func (Hook) Name() string { return "hook" }
 var quiet = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // Call posts JSON: id, for, step, waiting_seconds, link, test. Any 2xx is a yes.
-func (h Hook) Call(ctx context.Context, r Ring) error {
+func (h Hook) Call(ctx context.Context, r Ring) ([]string, error) {
 	body, err := json.Marshal(map[string]any{
 		"id": r.ID, "for": r.For(), "step": r.Step, "waiting_seconds": int(r.Waiting.Seconds()), "link": r.Link, "test": r.Test,
 	})
 	if err != nil {
-		return fmt.Errorf("wake: hook: %w", err)
+		return nil, fmt.Errorf("wake: hook: %w", err)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
 	if err != nil {
-		return errors.New("wake: the hook's address cannot be used")
+		return nil, errors.New("wake: the hook's address cannot be used")
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Idempotency-Key", r.ID+"-"+strconv.Itoa(r.Step))
@@ -85,11 +85,11 @@ func (h Hook) Call(ctx context.Context, r Ring) error {
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		return errors.New("wake: the hook did not answer") // the error would name the address
+		return nil, errors.New("wake: the hook did not answer") // the error would name the address
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("wake: the hook answered %d", res.StatusCode)
+		return nil, fmt.Errorf("wake: the hook answered %d", res.StatusCode)
 	}
-	return nil
+	return []string{string(r.For())}, nil
 }

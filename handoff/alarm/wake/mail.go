@@ -20,29 +20,31 @@ type Mail struct {
 // Name is how this way is called in the notes of an alarm.
 func (Mail) Name() string { return "mail" }
 
-// receivers are those of the step, and of the steps before it.
-func (m Mail) receivers(whom For) (all []string) {
+// receivers are those of the step, and of the steps before it; who says which these are.
+func (m Mail) receivers(whom For) (all, who []string) {
 	for _, f := range []For{First, Second, Duty} {
-		all = append(all, m.To[f]...)
+		if all = append(all, m.To[f]...); len(m.To[f]) > 0 {
+			who = append(who, string(f))
+		}
 		if f == whom {
 			break
 		}
 	}
-	return all
+	return all, who
 }
 
 // Call sends one mail. Nobody to send to at this step is no failure.
-func (m Mail) Call(ctx context.Context, r Ring) error {
-	to := m.receivers(r.For())
+func (m Mail) Call(ctx context.Context, r Ring) (reached []string, err error) {
+	to, reached := m.receivers(r.For())
 	if len(to) == 0 {
-		return nil
+		return nil, nil
 	}
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if err := msg.From(m.From); err != nil {
-		return errors.New("wake: the sender's address is none")
+		return nil, errors.New("wake: the sender's address is none")
 	}
 	if err := msg.Bcc(to...); err != nil {
-		return errors.New("wake: a receiver's address is none")
+		return nil, errors.New("wake: a receiver's address is none")
 	}
 	subject, body := letter(r)
 	msg.Subject(subject)
@@ -50,12 +52,12 @@ func (m Mail) Call(ctx context.Context, r Ring) error {
 	msg.SetImportance(mail.ImportanceUrgent)
 	client, err := m.client()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
-		return errors.New("wake: the mail server did not take it") // the error may name receivers
+		return nil, errors.New("wake: the mail server did not take it") // the error may name receivers
 	}
-	return nil
+	return reached, nil
 }
 
 // letter says that there is an alarm and where to look, and nothing else.

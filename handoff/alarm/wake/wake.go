@@ -50,10 +50,11 @@ func (r Ring) For() For {
 	return Duty
 }
 
-// Way is one way of calling. An error says only that it did not go out.
+// Way is one way of calling. It says whom it reached: accounts, or for whom the
+// call was meant; nobody is no failure. An error says only that it did not go out.
 type Way interface {
 	Name() string
-	Call(ctx context.Context, r Ring) error
+	Call(ctx context.Context, r Ring) (reached []string, err error)
 }
 
 // Times of calling.
@@ -145,14 +146,17 @@ func (w *Waker) look(ctx context.Context) error {
 func (w *Waker) call(ctx context.Context, way Way, r Ring) {
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := way.Call(limited, r)
+	reached, err := way.Call(limited, r)
 	result := "out"
-	if err != nil {
+	switch {
+	case err == nil && len(reached) == 0:
+		result = "nobody"
+	case err != nil:
 		result = "failed"
 		w.log.Error("wake: a call did not go out", "way", way.Name(), "step", r.Step, "err", err)
 	}
 	w.calls.WithLabelValues(way.Name(), result).Inc()
-	if err := w.alarms.Called(context.WithoutCancel(ctx), r.ID, way.Name(), r.Step, err == nil); err != nil {
+	if err := w.alarms.Called(context.WithoutCancel(ctx), r.ID, way.Name(), r.Step, err == nil, reached); err != nil {
 		w.log.Error("wake: noting a call", "way", way.Name(), "err", err)
 	}
 }
@@ -163,7 +167,8 @@ func (w *Waker) Try(ctx context.Context, tell func(way string, whom For, err err
 		for step := range 3 {
 			r := Ring{ID: "test", Step: step, Link: w.link, Test: true}
 			limited, cancel := context.WithTimeout(ctx, patience)
-			tell(way.Name(), r.For(), way.Call(limited, r))
+			_, err := way.Call(limited, r)
+			tell(way.Name(), r.For(), err)
 			cancel()
 		}
 	}

@@ -40,14 +40,14 @@ type pager struct {
 
 func (*pager) Name() string { return "pager" }
 
-func (p *pager) Call(_ context.Context, r Ring) error {
+func (p *pager) Call(_ context.Context, r Ring) ([]string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.fails {
-		return errors.New("no signal")
+		return nil, errors.New("no signal")
 	}
 	p.rings = append(p.rings, r)
-	return nil
+	return []string{string(r.For())}, nil
 }
 
 func (p *pager) spoil(fails bool) {
@@ -67,12 +67,12 @@ type stuck struct{ free chan struct{} }
 
 func (stuck) Name() string { return "stuck" }
 
-func (s stuck) Call(ctx context.Context, _ Ring) error {
+func (s stuck) Call(ctx context.Context, _ Ring) ([]string, error) {
 	select {
 	case <-s.free:
 	case <-ctx.Done():
 	}
-	return ctx.Err()
+	return nil, ctx.Err()
 }
 
 func TestAWayThatHangsHoldsUpNoOtherCryForHelp(t *testing.T) {
@@ -190,7 +190,7 @@ func TestACallThatFailsIsMadeAgainAndBothStandOnTheAlarm(t *testing.T) {
 	n.pass(40 * time.Second)
 	n.look(w)
 	a, err := n.alarms.Get(t.Context(), "a1")
-	if err != nil || len(a.Calls) != 2 || a.Calls[0].OK || !a.Calls[1].OK {
+	if err != nil || len(a.Calls) != 2 || a.Calls[0].OK || !a.Calls[1].OK || len(a.Calls[1].To) != 1 || a.Calls[1].To[0] != string(First) {
 		t.Errorf("got %+v (%v), want one failure and then one call", a.Calls, err)
 	}
 	if len(n.pager.rung()) != 1 {

@@ -28,7 +28,7 @@ func TestTheCitysProgramLearnsWhatItNeedsAndNoMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("ENGAWA_MASTER_KEY", "never")
-	if err := Command(script).Call(t.Context(), ring); err != nil {
+	if _, err := Command(script).Call(t.Context(), ring); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(out)
@@ -44,7 +44,7 @@ func TestTheCitysProgramLearnsWhatItNeedsAndNoMore(t *testing.T) {
 		t.Error("a secret of the house was handed to the program")
 	}
 	for _, bad := range []string{filepath.Join(dir, "none"), out} {
-		if err := Command(bad).Call(t.Context(), ring); err == nil || strings.Contains(err.Error(), dir) {
+		if _, err := Command(bad).Call(t.Context(), ring); err == nil || strings.Contains(err.Error(), dir) {
 			t.Errorf("%v, want an error without the path", err)
 		}
 	}
@@ -62,7 +62,7 @@ func TestTheHookIsSignedAndFollowsNoRedirect(t *testing.T) {
 	defer s.Close()
 	h := Hook{URL: s.URL, Secret: func() string { return "shared" }, Client: s.Client()}
 	h.Client.CheckRedirect = quiet.CheckRedirect
-	if err := h.Call(t.Context(), ring); err != nil {
+	if _, err := h.Call(t.Context(), ring); err != nil {
 		t.Fatal(err)
 	}
 	mac := hmac.New(sha256.New, []byte("shared"))
@@ -74,12 +74,12 @@ func TestTheHookIsSignedAndFollowsNoRedirect(t *testing.T) {
 		t.Errorf("body %s", body)
 	}
 	for _, answer = range []int{http.StatusFound, http.StatusForbidden, http.StatusInternalServerError} {
-		if err := h.Call(t.Context(), ring); err == nil {
+		if _, err := h.Call(t.Context(), ring); err == nil {
 			t.Errorf("%d was taken for a yes", answer)
 		}
 	}
 	s.Close()
-	if err := h.Call(t.Context(), ring); err == nil || strings.Contains(err.Error(), s.URL) {
+	if _, err := h.Call(t.Context(), ring); err == nil || strings.Contains(err.Error(), s.URL) {
 		t.Errorf("%v, want an error without the address", err)
 	}
 	h.Client.CloseIdleConnections()
@@ -153,7 +153,7 @@ func TestTheSecondIsWrittenToWhenTheFirstDidNotReact(t *testing.T) {
 	addr, taken := postOffice(t)
 	m := Mail{Server: func() string { return "smtp+insecure://" + addr }, From: "engawa@example.lg.jp",
 		To: map[For][]string{First: {"first@example.lg.jp"}, Second: {"second@example.lg.jp"}, Duty: {"duty@example.lg.jp"}}}
-	if err := m.Call(t.Context(), ring); err != nil {
+	if _, err := m.Call(t.Context(), ring); err != nil {
 		t.Fatal(err)
 	}
 	to, text := taken()
@@ -177,11 +177,11 @@ func TestAMailServerThatIsAwayIsAnErrorWithoutNames(t *testing.T) {
 	_ = l.Close()
 	m := Mail{Server: func() string { return "smtp+insecure://user:geheim@" + addr }, From: "engawa@example.lg.jp",
 		To: map[For][]string{First: {"first@example.lg.jp"}}}
-	if err := m.Call(ctx, ring); err == nil || strings.Contains(err.Error(), "geheim") || strings.Contains(err.Error(), "first@") {
+	if _, err := m.Call(ctx, ring); err == nil || strings.Contains(err.Error(), "geheim") || strings.Contains(err.Error(), "first@") {
 		t.Errorf("got %v", err)
 	}
 	m.To = nil
-	if err := m.Call(ctx, ring); err != nil {
+	if _, err := m.Call(ctx, ring); err != nil {
 		t.Errorf("nobody to write to at this step: got %v, want no failure", err)
 	}
 }

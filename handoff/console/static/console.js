@@ -4,9 +4,11 @@ import { startLive } from "./live.js";
 import { startWriting } from "./write.js";
 import { startKeys } from "./keys.js";
 import { startAlarm } from "./alarm.js";
+import { startBell } from "./bell.js";
 
 startWriting();
 startKeys();
+startBell();
 const heard = startAlarm();
 startLive({ alarmsChanged: heard });
 

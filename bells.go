@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"engawa/handoff/alarm/push"
+	"engawa/handoff/alarm/wake"
+	"engawa/handoff/console"
+	"engawa/handoff/staff"
+)
+
+// office is what staff are reached by.
+type office struct {
+	bells *push.Store // browsers that ring; nil = none
+}
+
+// joinBells lets browsers ring, if the operator has said so.
+func (h *house) joinBells() []wake.Way {
+	hosts := h.cfg.Alarm.Push
+	if len(hosts) == 0 {
+		return nil
+	}
+	if hosts[0] == "yes" {
+		hosts = push.WellKnown
+	}
+	h.bells = push.New(h.sure, h.vault, push.Options{
+		Hosts: hosts, Subject: h.cfg.PushSubject(), May: h.reading, On: h.shifts.On,
+		Zone: func() *time.Location { return h.bundle().House.Zone }, Now: h.clock, Log: h.log,
+	})
+	return []wake.Way{h.bells}
+}
+
+// bellsShown is what the console may offer: nothing where there is nothing.
+func (h *house) bellsShown() console.Bells {
+	if h.bells == nil {
+		return nil
+	}
+	return h.bells
+}
+
+// reading lists the accounts that may know of an alarm.
+func (h *house) reading(ctx context.Context) ([]string, error) {
+	all, err := h.staff.List(ctx)
+	var names []string
+	for _, a := range all {
+		if !a.Disabled && a.Is(staff.Coordinator, staff.Supervisor, staff.AreaLead) {
+			names = append(names, a.Name)
+		}
+	}
+	return names, err
+}
+
+// lookForWaiting is how often the line is looked at though the desk says nothing:
+// in the morning somebody comes on shift, and the line is as it was.
+const lookForWaiting = 30 * time.Second
+
+// ringForWaiting tells those who asked for it that somebody waits, until ctx ends.
+func (h *house) ringForWaiting(ctx context.Context) error {
+	if h.bells == nil {
+		<-ctx.Done()
+		return nil
+	}
+	changed, tick := h.desk.Watch(ctx), time.NewTicker(lookForWaiting)
+	defer tick.Stop()
+	for {
+		if err := h.tellOfWaiting(ctx); err != nil && ctx.Err() == nil {
+			h.log.Warn("bells: looking who waits", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		case <-tick.C:
+		}
+	}
+}
+
+func (h *house) tellOfWaiting(ctx context.Context) error {
+	rows, err := h.desk.Queue(ctx)
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(rows))
+	for i, r := range rows { // who comes back into the line waits anew
+		ids[i] = string(r.ID) + "@" + strconv.FormatInt(r.Waits.UnixMilli(), 10)
+	}
+	return h.bells.Waiting(ctx, ids)
+}
