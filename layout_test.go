@@ -44,6 +44,8 @@ var layout = map[string][]string{
 	"engawa/bot/line/icon":     {},
 	"engawa/bot/assist":        {"engawa/flows", "engawa/bot/assist/redact"},
 	"engawa/bot/assist/redact": {},
+	"engawa/bot/board":         {"engawa/flows", "engawa/flows/catalogue", "engawa/config/privacy"},
+	"engawa/bot/board/pages":   {"engawa/flows", "engawa/flows/catalogue", "engawa/bot/board"},
 	"engawa/bot/outbox":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox", "engawa/bot/line", "engawa/bot/ledger"},
 	"engawa/bot/dialogue": {"engawa/flows", "engawa/flows/understand", "engawa/flows/catalogue", "engawa/config/privacy",
 		"engawa/bot/inbox", "engawa/bot/people", "engawa/bot/ledger", "engawa/bot/outbox", "engawa/bot/line"},
