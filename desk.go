@@ -25,6 +25,8 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Roster:  h.shifts,
 		Shifts:  h.shifts,
 		Words:   wordsOf{h.people},
+		Tasks:   h.desk,
+		Entry:   h.entryName,
 		Record:  h.recordOf,
 		LINEID:  h.lineID,
 		Letters: lettersOf{h.outbox},
@@ -145,6 +147,15 @@ func (h *house) cardsFor(topic string, lang flows.Lang) []console.Card {
 		}
 	}
 	return out
+}
+
+// entryName is what the catalogue calls an entry.
+func (h *house) entryName(id flows.CardID, lang flows.Lang) string {
+	card := h.bundle().Cards[id]
+	if card == nil {
+		return ""
+	}
+	return h.bundle().Draw(card, lang).Title
 }
 
 // scenesOf lists a flow's scenes in a steady order.

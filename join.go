@@ -171,7 +171,7 @@ func (h *house) joinDesk() {
 	h.waker = wake.New(h.alarms, append(ways(h.cfg.Alarm), h.joinBells()...), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
-		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Place: h.bundle().House.Place, Now: h.clock, Log: h.log,
+		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, Place: h.bundle().House.Place, Now: h.clock, Log: h.log,
 	})
 }
 
@@ -274,6 +274,9 @@ func (h *house) reason(_ flows.Urgency, _ flows.Level, rules []string) string {
 	}
 	return ""
 }
+
+// steps is the checklist of a task, as the house has it now.
+func (h *house) steps(kind flows.TaskKind) []string { return h.houseNow().Steps[kind] }
 
 // teller appends what the desk did to the person's lane.
 type teller struct{ h *house }

@@ -150,7 +150,8 @@ type House struct {
 	Contacts string               // URL of the static contacts page
 	Urgent   map[Urgency][]CardID // 急ぎの窓口: who else may be asked in danger, the gentlest first
 	Teams    []string
-	Banned   []string // 禁句: words that no sentence of the house uses
+	Steps    map[TaskKind][]string // 進めかた: the checklist of a task
+	Banned   []string              // 禁句: words that no sentence of the house uses
 }
 
 // Span is a stretch of a day in minutes after midnight.

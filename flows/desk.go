@@ -78,6 +78,14 @@ func (t *turn) opened(act *DeskAct) {
 		note.Case = act.Case
 		t.add(EfDesk, "").Desk = note
 	}
+	if s.Mode == ModeBot && act.Why == "task" && !s.Stopped && !s.Blocked && s.Turn > 0 {
+		// They asked for something in a task, and a coordinator answers: who comes is
+		// said when they have claimed it, which is the next act.
+		t.because("desk.task")
+		s.Mode, s.Case, s.Staff, s.Until, s.Receipt = ModeWaiting, act.Case, "", 0, 0
+		t.dropCheckIn()
+		return
+	}
 	if s.Mode == ModeBot {
 		t.because("desk.not_ours")
 		t.add(EfDesk, "").Desk = DeskNote{Do: NoteLeave, Case: act.Case, Lang: t.lang(), Why: "left"}

@@ -378,6 +378,7 @@ type DeskNote struct {
 	Act     string   // id of the desk event that is answered
 	Why     string
 	Memory  map[string]string // 渡す: closed choices passed on
+	Task    *TaskNote         `json:",omitempty"` // NoteTask
 }
 
 // Alarm wakes people. It never carries content.

@@ -99,6 +99,7 @@ const (
 	WhyForgotten = "forgotten"
 	WhyAway      = "away"  // they wrote while their coordinator was out
 	WhyWords     = "words" // of DeskOpened: words were under way when the case was closed
+	WhyTask      = "task"  // of DeskOpened: a coordinator answers a task
 )
 
 // What a move is refused with.

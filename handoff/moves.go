@@ -36,6 +36,7 @@ const (
 	DoAccept   Do = "accept" // they take it
 	DoDecline  Do = "decline"
 	DoRead     Do = "read"
+	DoReach    Do = "reach" // a coordinator begins a talk, because a task of this person asks for an answer
 
 	DoLapse Do = "lapse"
 	DoFade  Do = "fade"
@@ -82,6 +83,7 @@ var allowed = map[Do][]State{
 	DoForgotten: {Waiting, Claimed, Talking, Snoozed, Closed},
 	DoWithdrawn: {Waiting, Claimed, Talking, Snoozed, Closed},
 	DoRead:      {Waiting, Claimed, Talking, Snoozed, Closed},
+	DoReach:     {None, Closed},
 	DoClaim:     {Waiting},
 	DoAnswer:    {Claimed, Talking, Snoozed},
 	DoExtend:    {Claimed, Talking},
@@ -209,6 +211,8 @@ func (c Case) served(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c.close(WhyHand, at), say(flows.DeskAct{Do: flows.DeskClosed, Staff: c.Staff.Alias}), nil
 	case DoSnooze:
 		return c.snooze(m, at)
+	case DoReach:
+		return c.reach(m, at)
 	}
 	return c.passed(m, at)
 }

@@ -1,11 +1,9 @@
 package handoff
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 
 	"engawa/config/privacy"
@@ -33,7 +31,8 @@ type Entry struct {
 type Notice struct {
 	At   time.Time    `json:"t"`
 	Case flows.CaseID `json:"c"`
-	Do   Do           `json:"d"` // lapse, leave, stopped, forgotten, refused
+	Task TaskID       `json:"k,omitempty"` // of a task instead of a case
+	Do   Do           `json:"d"`           // lapse, leave, stopped, forgotten, refused
 	Why  string       `json:"y,omitempty"`
 }
 
@@ -97,25 +96,8 @@ func (d *Desk) Notes(ctx context.Context, id flows.CaseID) ([]Remark, error) {
 	if err != nil {
 		return nil, wrap("notes", err)
 	}
-	var notes []Remark
-	for act, body := range all {
-		var r remark
-		if err := json.Unmarshal([]byte(body), &r); err != nil || d.opt.Notes == nil {
-			return nil, ErrNoNotes
-		}
-		text, err := d.opt.Notes.Open(ctx, privacy.Case(string(id)), remarkName(id, act), r.Sealed)
-		if errors.Is(err, privacy.ErrShredded) {
-			continue
-		}
-		if err != nil {
-			return nil, wrap("notes", err)
-		}
-		notes = append(notes, Remark{ID: act, At: r.At, By: r.By, Text: string(text)})
-	}
-	slices.SortFunc(notes, func(a, b Remark) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
-	})
-	return notes, nil
+	notes, err := d.remarks(ctx, privacy.Case(string(id)), all, func(act string) string { return remarkName(id, act) })
+	return notes, wrap("notes", err)
 }
 
 // Log gives the case's log, oldest first.

@@ -84,6 +84,7 @@ func (d *Desk) Prune(ctx context.Context, now time.Time) error {
 		d.stage(ctx, closedKey, now.Add(-privacy.Keep[privacy.CaseWords]), d.fadeOut),
 		d.stage(ctx, fadedKey, now.Add(-privacy.Keep[privacy.Notes]), d.erase),
 		d.stage(ctx, loggedKey, now.Add(-privacy.Keep[privacy.Log]), d.dropLog),
+		d.endTasks(ctx, now.Add(-privacy.Keep[privacy.Tasks])),
 		d.rdb.ZRemRangeByScore(ctx, takenKey, "-inf", upTo(now.Add(-takenFor)).Max).Err(),
 	)
 	return wrap("prune", err)

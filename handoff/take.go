@@ -28,6 +28,8 @@ func (d *Desk) Take(ctx context.Context, id string, person flows.PersonID, alias
 		return wrap("take", d.fate(ctx, id, note.Act, "sent", ""))
 	case flows.NoteRefused:
 		return wrap("take", d.refused(ctx, id, note))
+	case flows.NoteTask:
+		return wrap("take: task", d.takeTask(ctx, id, person, alias, note))
 	}
 	do, known := asks[note.Do]
 	if !known {
@@ -51,6 +53,9 @@ func (d *Desk) forget(ctx context.Context, person flows.PersonID) error {
 		if err := d.opt.Forget(ctx, person); err != nil {
 			return err
 		}
+	}
+	if err := d.forgetTasks(ctx, person); err != nil {
+		return err
 	}
 	return d.forgetEarlier(ctx, person)
 }

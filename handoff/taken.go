@@ -49,7 +49,7 @@ func claimed(log []Entry) (all Windows) {
 	open := false
 	for _, e := range log {
 		switch {
-		case e.Do == DoClaim && !open:
+		case (e.Do == DoClaim || e.Do == DoReach) && !open:
 			all, open = append(all, Window{From: e.At}), true
 		case open && slices.Contains(ends, e.Do):
 			all[len(all)-1].To, open = e.At, false

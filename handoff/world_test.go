@@ -283,6 +283,8 @@ func everything(t *testing.T, rdb redis.UniversalClient) string {
 			v = rdb.ZRangeWithScores(ctx, key, 0, -1).Val()
 		case "stream":
 			v = rdb.XRange(ctx, key, "-", "+").Val()
+		case "set":
+			v = rdb.SMembers(ctx, key).Val()
 		case "list":
 			v = rdb.LRange(ctx, key, 0, -1).Val()
 		default:

@@ -13,6 +13,7 @@ const (
 	State     Kind = "state"
 	CaseWords Kind = "case_words"
 	Notes     Kind = "notes"
+	Tasks     Kind = "tasks"
 	Journal   Kind = "journal"
 	Media     Kind = "media"
 	DeadMail  Kind = "dead_letters"
@@ -45,6 +46,7 @@ var KeepTable = []KeepRow{
 	{State, 90 * day, "その人の最後のことばから", "会話の続き・よび名・封をしたLINEのID"},
 	{CaseWords, 365 * day, "相談を閉じたときから", "相談になった話のことば"},
 	{Notes, 3 * 365 * day, "相談を閉じたときから", "職員の覚え書き（ことばの引用はなし）"},
+	{Tasks, 365 * day, "終わったときから", "頼まれごと（ことばは話の中にあり、話とともに消える）と、その覚え書き"},
 	{Journal, 30 * day, "書いたときから", "動きの記録（ことばなし）"},
 	{Media, 30 * day, "届いたときから", "写真など"},
 	{DeadMail, 30 * day, "書いたときから", "送れなかった返事・読めなかった知らせ"},

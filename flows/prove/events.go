@@ -322,6 +322,9 @@ func (l *deedList) desk() {
 	} {
 		l.act(do.words, do.act)
 	}
+	if l.n.s.Turn > 0 { // whoever asked for something has been here
+		l.act("頼まれごとに相談員が答えはじめる", flows.DeskAct{Do: flows.DeskOpened, Why: "task"})
+	}
 }
 
 // timers are those that run, on time and at a wrong hour, and late ones.

@@ -165,6 +165,8 @@ type Parts struct {
 	Shifts  Shifts
 	House   func() *flows.House // the house in force now
 
+	Tasks    Tasks                                                       // what people ask for beside their talk
+	Entry    func(id flows.CardID, lang flows.Lang) string               // what the catalogue calls an entry
 	Record   func(context.Context, flows.CaseID) ([]Line, error)         // what the city keeps of a case after 消す
 	LINEID   func(context.Context, flows.PersonID) (string, error)       // for the police; ErrNoID
 	Cards    func(topic string, lang flows.Lang) []Card                  // what can be offered for a topic

@@ -74,6 +74,7 @@ func (c *console) signIn(v *visit) error {
 // welcome leads on to where somebody was going, with the words they were writing.
 func (c *console) welcome(v *visit, from doorView) error {
 	id, isCase := strings.CutPrefix(from.Next, "/case/")
+	task, isTask := strings.CutPrefix(from.Next, "/task/")
 	switch {
 	case v.OneTime:
 		return v.Redirect(http.StatusSeeOther, "/first")
@@ -83,6 +84,8 @@ func (c *console) welcome(v *visit, from doorView) error {
 			f = fill{note: from.Draft}
 		}
 		return c.casePage(v, http.StatusOK, flows.CaseID(id), f)
+	case isTask && from.Draft != "" && v.has(reads):
+		return c.taskPage(v, http.StatusOK, task, taskFill{note: from.Draft})
 	case from.Next == "/":
 		return v.Redirect(http.StatusSeeOther, v.home())
 	}

@@ -33,6 +33,7 @@ var faults = []struct {
 }{
 	{errMissing, http.StatusNotFound, "missing"},
 	{handoff.ErrUnknown, http.StatusNotFound, "missing"},
+	{handoff.ErrNoTask, http.StatusNotFound, "missing"},
 	{alarm.ErrUnknown, http.StatusNotFound, "missing"},
 	{ErrNoLetter, http.StatusNotFound, "missing"},
 	{staff.ErrUnknown, http.StatusNotFound, "missing"},

@@ -294,10 +294,17 @@ func (c *console) toldViews(ctx context.Context, v *visit, say sayer) ([]toldVie
 		}
 		out = append(out, toldView{
 			Text: say(key, "alias", aliasOf(alias, say), "staff", n.Why, "time", say.moment(n.At.In(c.zone()), c.now())),
-			Href: "/case/" + string(n.Case),
+			Href: hrefOf(n),
 		})
 	}
 	return out, nil
+}
+
+func hrefOf(n handoff.Notice) string {
+	if n.Task != "" {
+		return "/task/" + string(n.Task)
+	}
+	return "/case/" + string(n.Case)
 }
 
 // noticed takes them off the page.

@@ -147,6 +147,7 @@ type pushView struct {
 // sections are the pages that the navigation names, in its order.
 var sections = []section{
 	{"line", "/", "nav.line", reads},
+	{"tasks", "/tasks", "nav.tasks", reads},
 	{"ledger", "/ledger", "nav.ledger", counts},
 }
 
@@ -238,11 +239,11 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 }
 
 // did are the sentences that may follow a form; the address names them, nothing else.
-var did = []string{
+var did = slices.Concat(taskDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
 	"bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall",
-}
+})
 
 // notice gives the sentence that follows a form, and the act that was sent, for
 // the script to let go of its draft.

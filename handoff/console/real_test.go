@@ -63,11 +63,13 @@ func (openly) Open(_ context.Context, _ privacy.Owner, _ string, sealed []byte) 
 func (openly) Shred(context.Context, privacy.Owner) error { return nil }
 
 // realHouse has the real desk, staff and alarms behind the pages, on a real Redis.
-func realHouse(t *testing.T) (*house, *handoff.Desk, *alarm.Store, *lanes) {
+func realHouse(t *testing.T, change ...func(*Parts)) (*house, *handoff.Desk, *alarm.Store, *lanes) {
 	t.Helper()
 	rdb := redistest.Client(t)
 	words, lane := &fakeWords{said: map[flows.PersonID][]Line{}}, &lanes{}
-	desk := handoff.New(rdb, fakeRoster{}, openly{words}, lane, handoff.Options{Notes: openly{words}})
+	desk := handoff.New(rdb, fakeRoster{}, openly{words}, lane, handoff.Options{
+		Notes: openly{words}, Steps: func(flows.TaskKind) []string { return []string{"待ち合わせを決める", "行き先に伝える"} },
+	})
 	alarms := alarm.New(rdb, lane, nil, nil)
 	accounts := staff.New(rdb, nil)
 	for name, alias := range map[string]string{"suzu": "すずらん", "kaede": "かえで"} {
@@ -84,9 +86,9 @@ func realHouse(t *testing.T) (*house, *handoff.Desk, *alarm.Store, *lanes) {
 		}
 	}()
 	t.Cleanup(func() { stop(); <-over })
-	h := newHouse(t, func(p *Parts) {
-		p.Desk, p.Staff, p.Alarms, p.Words, p.Now = desk, accounts, alarms, words, nil
-	})
+	h := newHouse(t, append([]func(*Parts){func(p *Parts) {
+		p.Desk, p.Tasks, p.Staff, p.Alarms, p.Words, p.Now = desk, desk, accounts, alarms, words, nil
+	}}, change...)...)
 	h.words = words
 	return h, desk, alarms, lane
 }

@@ -37,6 +37,7 @@ type caseView struct {
 	First                           bool // no word has been written yet: one key gives ten minutes more
 	Until                           []choiceView
 	Cards                           []Card
+	Tasks                           []taskRow
 	Notes                           []noteView
 	Log                             []logView
 	Sleeps, Colleagues              []choiceView
@@ -126,6 +127,9 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	}
 	for _, n := range notes {
 		view.Notes = append(view.Notes, noteView{Text: n.Text, By: n.By.Alias, Time: say.moment(n.At.In(c.zone()), c.now())})
+	}
+	if view.Tasks, err = c.tasksOf(ctx, row.Case, v.Taste.Lang, say); err != nil {
+		return nil, err
 	}
 	view.Log = c.logViews(ctx, log, v, say)
 	view.Act, view.NoteAct, view.AskAct, view.Max = newAct(), newAct(), newAct(), maxWords

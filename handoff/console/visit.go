@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"errors"
 	"net/http"
@@ -116,11 +117,11 @@ func (c *console) askIn(v *visit, r route) error {
 			return badForm(err)
 		}
 		id := v.Param("id")
-		if idShape.MatchString(id) && strings.HasPrefix(r.path, "/case/") {
-			in.Next = "/case/" + id
+		if room, _, ok := strings.Cut(r.path, ":id"); ok && idShape.MatchString(id) && (room == "/case/" || room == "/task/") {
+			in.Next = room + id
 			in.Draft, in.DraftFor = v.form("words"), "answer"
 			if in.Draft == "" {
-				in.Draft, in.DraftFor = v.form("note"), "note"
+				in.Draft, in.DraftFor = cmp.Or(v.form("note"), v.form("reason")), "note"
 			}
 		}
 		return c.doorPage(v, http.StatusUnauthorized, in)
@@ -131,7 +132,7 @@ func (c *console) askIn(v *visit, r route) error {
 	return v.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(in.Next))
 }
 
-var nextShape = regexp.MustCompile(`^/(case/[A-Za-z0-9_.:-]{1,128}|handover|ledger|me|help)?$`)
+var nextShape = regexp.MustCompile(`^/(case/[A-Za-z0-9_.:-]{1,128}|task/[A-Za-z0-9_.:-]{1,128}|tasks|handover|ledger|me|help)?$`)
 
 // nextOf gives a page of ours to go on to; anything else leads home.
 func nextOf(path string) string {
