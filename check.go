@@ -139,6 +139,7 @@ func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) {
 	for _, r := range catalogue.Unready(b, time.Now()) {
 		out.Unverified = append(out.Unverified, fmt.Sprintf("%s（%s）", r.Title, r.ID))
 	}
+	out.Faults = append(out.Faults, unwritable(b)...)
 	out.Seconds = time.Since(began).Seconds()
 	out.OK = out.Faults.Err() == nil && len(prove.Errors(out.Findings)) == 0
 	return out, b

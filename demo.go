@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -85,7 +86,7 @@ func openDemo(b *flows.Bundle, folder string, verbose bool) (*demo, error) {
 		"LINE_API_ENDPOINT=http://" + d.phone.Addr().String(), "LINE_DATA_ENDPOINT=http://" + d.phone.Addr().String(),
 		"ENGAWA_MASTER_KEY=" + privacy.NewMasterKey(), "REDIS_URL=redis://" + d.store.Addr() + "/0",
 		"ENGAWA_PUBLIC_ADDR=" + public, "ENGAWA_CONSOLE_ADDR=" + addrNear(demoConsole), "ENGAWA_OPS_ADDR=" + addrNear(demoOps),
-		"ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_CONTENT=" + folder,
+		"ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_CONTENT=" + folder, "ENGAWA_PUBLIC_URL=http://" + public,
 	})
 	return d, err
 }
@@ -117,8 +118,17 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 	go func() { _ = phone.Serve(d.phone) }()
 	defer func() { _ = phone.Close() }()
 	go d.tick(ctx)
-	h.opened = func() { d.welcome(out, h.guest.code) } // a link that does not open yet is a broken one
+	var drawing sync.WaitGroup
+	h.opened = func() { // a link that does not open yet is a broken one
+		d.welcome(out, h.guest.code)
+		drawing.Go(func() { // the pictures take a moment
+			if err := h.syncMenu(ctx, false, func(string) {}); err != nil && ctx.Err() == nil {
+				h.log.Error("メニューの絵を入れられません / the picture menu is missing", "err", err)
+			}
+		})
+	}
 	err = h.run(ctx)
+	drawing.Wait()
 	fmt.Fprintln(out, "\nおわりました。何も残っていません。 / Done. Nothing was kept.")
 	return err
 }

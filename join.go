@@ -239,7 +239,7 @@ func (h *house) icons() string {
 }
 
 func lineClient(cfg config.Config, log *slog.Logger) (*line.Client, error) {
-	opt := line.Options{Endpoint: cfg.APIEndpoint, Log: log}
+	opt := line.Options{Endpoint: cfg.APIEndpoint, Data: cfg.DataEndpoint, Log: log}
 	if cfg.AccessToken.Set() {
 		return line.NewClient(line.Fixed(cfg.AccessToken.Reveal), opt)
 	}

@@ -42,6 +42,7 @@ var layout = map[string][]string{
 	"engawa/bot/line":          {"engawa/flows"},
 	"engawa/bot/line/emulator": {},
 	"engawa/bot/line/icon":     {},
+	"engawa/bot/line/richmenu": {"engawa/flows", "engawa/bot/line"},
 	"engawa/bot/assist":        {"engawa/flows", "engawa/bot/assist/redact"},
 	"engawa/bot/assist/redact": {},
 	"engawa/bot/board":         {"engawa/flows", "engawa/flows/catalogue", "engawa/config/privacy"},

@@ -33,6 +33,7 @@ type commands struct {
 	Backup      backupCmd      `cmd:"" help:"データを1つのファイルに取る。動かしたまま取れる / take the data into one file while the house runs"`
 	Restore     restoreCmd     `cmd:"" help:"空のデータの置き場所に、backup のファイルから戻す / put a backup into an empty store"`
 	Setup       setupCmd       `cmd:"" help:"LINE のチャネルをつなぎ、人がすることを言い、QRコードを作る / connect the channel, say what is left by hand, make the QR code"`
+	Richmenu    richmenuCmd    `cmd:"" help:"LINE の絵のメニュー / the picture menu under the talk"`
 	Doctor      doctorCmd      `cmd:"" help:"本番の前に、つながりと約束を調べる / check connections and which promises are in force"`
 	Keygen      keygenCmd      `cmd:"" help:"親鍵をひとつ作る / make a master key"`
 	Version     versionCmd     `cmd:"" help:"版を表示する / show the version"`

@@ -30,6 +30,7 @@ func (c setupCmd) Run(ctx context.Context) error {
 		s.webhook(ctx)
 		s.byHand()
 		s.content()
+		s.menu(ctx)
 		s.pushes(ctx, c.Cases)
 		if c.Poster != "" {
 			s.poster(c.Poster)

@@ -12,6 +12,7 @@ type Bundle struct {
 	Scenes map[SceneKey]*Scene   //
 	Cards  map[CardID]*Card      //
 	Menu   []MenuEntry           // what the menu shows, in order
+	Rich   *RichMenu             // menu.yaml: the picture menu under the talk; nil = none
 	Lines  map[string][]Phrase   // fixed sentences of the root statechart ("greeting", "exit.human", "crisis.life", …); several = bubbles
 	Moves  map[SceneKey]SceneKey // moves/: where scenes of earlier releases have gone
 	Words  Words                 // word lists for understand

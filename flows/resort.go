@@ -89,3 +89,6 @@ func lastResort(key string) Phrase {
 // ownNames are the languages as their speakers write them.
 var ownNames = map[Lang]string{Ja: "日本語", JaEasy: "やさしい日本語", En: "English", Zh: "中文", Ko: "한국어",
 	Vi: "Tiếng Việt", Ne: "नेपाली", Tl: "Tagalog", Pt: "Português"}
+
+// OwnName is a language as its speakers write it.
+func (l Lang) OwnName() string { return ownNames[l] }

@@ -204,6 +204,24 @@ func TestInStandbyNothingIsSentAndACryForHelpWakesSomebody(t *testing.T) {
 	}
 }
 
+func TestTheTabOfALanguageChangesTheTalkToo(t *testing.T) {
+	w := serving(t)
+	tab := func(tap flows.Tap) event {
+		e := w.from(1, "postback")
+		e["postback"] = map[string]any{"data": flows.EncodeTap(tap), "params": map[string]string{"newRichMenuAliasId": "engawa-x", "status": "SUCCESS"}}
+		return e
+	}
+	w.bring(tab(flows.Tap{Exit: flows.ExLang})) // only opens the menu of languages
+	if got := w.rest(); got["quiet"] != 1 {
+		t.Errorf("opening the menu of languages: %v, want quiet", got)
+	}
+	w.bring(tab(flows.Tap{Exit: flows.ExLang, Arg: "en"}))
+	w.rest()
+	if got := w.state(1).Lang; got != flows.En {
+		t.Errorf("language %q, want en", got)
+	}
+}
+
 func TestEveryTypeOfEventIsTaken(t *testing.T) {
 	w := serving(t)
 	message := func(content map[string]string) event {

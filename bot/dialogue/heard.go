@@ -129,7 +129,13 @@ func (h *heard) quiet(e *inbox.Entry) bool {
 	case "message", "messageEdited", "follow", "unfollow", "unsend":
 		return false
 	case "postback":
-		return h.in.Postback.Menu != "" // a tab of the rich menu was switched
+		return h.in.Postback.Menu != "" && !choosesLanguage(h.in.Postback.Data) // a tab of the rich menu was switched
 	}
 	return h.in.ReplyToken == ""
+}
+
+// choosesLanguage: the tab of a language changes the talk too, not only the menu.
+func choosesLanguage(data string) bool {
+	tap, err := flows.DecodeTap(data)
+	return err == nil && tap.Exit == flows.ExLang && tap.Arg != ""
 }

@@ -7,23 +7,42 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/line/line-bot-sdk-go/v8/linebot/messaging_api"
 )
 
-// maxAnswer is how much of an answer is read. LINE's are far smaller.
-const maxAnswer = 64 << 10
+// maxAnswer is how much of an answer is read. LINE's are far smaller, except for
+// the list of a thousand rich menus.
+const (
+	maxAnswer    = 64 << 10
+	maxMenuList  = 16 << 20
+	menuListPath = "/richmenu/list"
+)
 
 // call makes one call and says what is known about its outcome.
 func (c *Client) call(ctx context.Context, op string, do func(*messaging_api.MessagingApiAPI) (*http.Response, error)) error {
+	return c.through(ctx, op, func(ctx context.Context) (*http.Response, error) {
+		mine := *c.api // the SDK's WithContext writes into its receiver, which is shared
+		return do(mine.WithContext(ctx))
+	})
+}
+
+// picture is call for what lies on LINE's other host.
+func (c *Client) picture(ctx context.Context, op string, do func(*messaging_api.MessagingApiBlobAPI) (*http.Response, error)) error {
+	return c.through(ctx, op, func(ctx context.Context) (*http.Response, error) {
+		mine := *c.blob
+		return do(mine.WithContext(ctx))
+	})
+}
+
+func (c *Client) through(ctx context.Context, op string, do func(context.Context) (*http.Response, error)) error {
 	var reached atomic.Bool // a connection was handed to us: from here on bytes may have left
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached.Store(true) }})
 	begun := time.Now()
-	// The SDK's WithContext writes into its receiver, which is shared: copy it first.
-	mine := *c.api
-	res, err := do(mine.WithContext(ctx))
+	res, err := do(ctx)
 	fail := outcome(op, res, err, reached.Load())
 	c.note(ctx, op, res, fail, time.Since(begun))
 	if fail == nil {
@@ -91,7 +110,11 @@ func (s *signIn) RoundTrip(req *http.Request) (*http.Response, error) {
 	if res.StatusCode == http.StatusUnauthorized {
 		s.tokens.Refused(token)
 	}
-	res.Body = bounded{io.LimitReader(res.Body, maxAnswer), res.Body}
+	most := int64(maxAnswer)
+	if strings.HasSuffix(req.URL.Path, menuListPath) {
+		most = maxMenuList
+	}
+	res.Body = bounded{io.LimitReader(res.Body, most), res.Body}
 	return res, nil
 }
 

@@ -17,6 +17,9 @@ import (
 // DefaultEndpoint is where LINE answers.
 const DefaultEndpoint = "https://api.line.me"
 
+// DefaultData is where LINE keeps pictures.
+const DefaultData = "https://api-data.line.me"
+
 // Names of the calls, as errors and logs show them.
 const (
 	opReply   = "reply"
@@ -27,13 +30,15 @@ const (
 // Options are the knobs of a [Client]; zero values are good ones.
 type Options struct {
 	Endpoint string        // LINE_API_ENDPOINT; "" = LINE
+	Data     string        // LINE_DATA_ENDPOINT: pictures; "" = LINE
 	Timeout  time.Duration // of one call, 10 s
 	Log      *slog.Logger  // one line per call: name, status, LINE's request id, time
 }
 
 // Client talks to LINE's Messaging API. It is safe for many goroutines.
 type Client struct {
-	api  *messaging_api.MessagingApiAPI // copied for each call: see call
+	api  *messaging_api.MessagingApiAPI     // copied for each call: see call
+	blob *messaging_api.MessagingApiBlobAPI // the same, for pictures
 	http *http.Client
 	log  *slog.Logger
 }
@@ -56,7 +61,15 @@ func NewClient(tokens TokenSource, opt Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("line: client: %w", err)
 	}
-	return &Client{api: api, http: hc, log: opt.Log}, nil
+	if opt.Data == "" {
+		opt.Data = DefaultData
+	}
+	blob, err := messaging_api.NewMessagingApiBlobAPI("set for each call",
+		messaging_api.WithBlobHTTPClient(hc), messaging_api.WithBlobEndpoint(strings.TrimRight(opt.Data, "/")))
+	if err != nil {
+		return nil, fmt.Errorf("line: client: %w", err)
+	}
+	return &Client{api: api, blob: blob, http: hc, log: opt.Log}, nil
 }
 
 // newHTTP is an http.Client that never waits for ever, never follows anybody

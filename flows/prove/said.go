@@ -83,6 +83,7 @@ func (c *checker) sentences() []said {
 			out = append(out, said{key: string(sc.Flow) + "/メニュー", p: m.Label, form: button, flow: sc.Flow})
 		}
 	}
+	out = append(out, c.cellSentences()...)
 	for _, sc := range c.sortedScenes() {
 		real := c.b.Scenes[sc.Key]
 		for i, p := range real.Texts {
@@ -93,6 +94,21 @@ func (c *checker) sentences() []said {
 		}
 	}
 	return append(out, c.cardSentences()...)
+}
+
+// cellSentences are the words of the picture menu.
+func (c *checker) cellSentences() (out []said) {
+	if c.b.Rich == nil {
+		return nil
+	}
+	out = append(out, said{key: "menu/開くところ", p: c.b.Rich.Bar, form: button})
+	for i, cell := range c.b.Rich.Cells {
+		out = append(out, said{key: fmt.Sprintf("menu/大きなボタン/%d", i+1), p: cell.Label, form: button})
+	}
+	for i, cell := range c.b.Rich.Strip {
+		out = append(out, said{key: fmt.Sprintf("menu/下の帯/%d", i+1), p: cell.Label, form: button})
+	}
+	return out
 }
 
 func (c *checker) cardSentences() (out []said) {

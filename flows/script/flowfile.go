@@ -35,6 +35,7 @@ type reference struct {
 	kind  string // scene, card
 	scene flows.SceneKey
 	card  flows.CardID
+	flow  flows.FlowID
 	local flows.FlowID // for suggestions
 }
 

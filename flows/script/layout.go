@@ -14,7 +14,7 @@ type level struct {
 }
 
 // listsOfPairs are the keys whose list items are 「左: 右」; everywhere else an item is one text.
-var listsOfPairs = map[string]bool{"選ぶ": true, "もし": true, "やりとり": true, "決まり": true}
+var listsOfPairs = map[string]bool{"選ぶ": true, "もし": true, "やりとり": true, "決まり": true, "大きなボタン": true, "下の帯": true}
 
 var blockHead = regexp.MustCompile(`^[|>][+-]?$`)
 

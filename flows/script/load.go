@@ -58,6 +58,7 @@ type loader struct {
 	house      *file
 	keeps      map[string]int // days a card stays fresh, by kind
 	refs       []reference
+	cellRefs   []reference                // menu.yaml: entrances that it leads to
 	sets       map[string]map[string]bool // memory: key → values that some choice sets
 	says       map[flows.FlowID][]string  // words/sayings.*
 	labels     map[flows.FlowID]flows.Phrase
@@ -191,6 +192,8 @@ func (l *loader) read(f *file, root *yaml.Node) {
 	switch {
 	case f.name == "house.yaml":
 		l.readHouse(f, root)
+	case f.name == "menu.yaml":
+		l.readMenu(f, root)
 	case dir == "flows/":
 		l.readFlow(f, root, base)
 	case dir == "cards/":
@@ -208,7 +211,7 @@ func (l *loader) read(f *file, root *yaml.Node) {
 	case strings.HasPrefix(dir, "i18n/") && strings.Count(dir, "/") == 2:
 		l.readSheet(f, root, flows.Lang(strings.Trim(strings.TrimPrefix(dir, "i18n/"), "/")), base)
 	default:
-		f.at(1, 1, "place", "この場所のファイルは読まれません。置けるのは house.yaml と flows・cards・lines・words・i18n・moves・tests の中です。", "")
+		f.at(1, 1, "place", "この場所のファイルは読まれません。置けるのは house.yaml・menu.yaml と flows・cards・lines・words・i18n・moves・tests の中です。", "")
 	}
 }
 
@@ -224,6 +227,7 @@ func (l *loader) finish() {
 		return
 	}
 	l.buildMenu()
+	l.joinMenu()
 	l.check()
 	l.checkMoves()
 }

@@ -58,6 +58,7 @@ type Emulator struct {
 	media      map[string]*content        // message id → bytes
 	menus      map[string]*richMenu       //
 	aliases    map[string]string          // rich menu alias → id
+	batches    map[string]time.Time       // request id of a rich menu batch → when
 	menu       string                     // default rich menu
 	quota      int64                      //
 	used       map[string]int64           // month → pushes
@@ -93,7 +94,7 @@ func New(opt Options) *Emulator {
 		client: &http.Client{Timeout: opt.Patience, Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
 		talks:  map[string]*talk{}, events: map[string]*event{}, tokens: map[string]*token{}, owners: map[string]*entry{},
 		markers: map[string]bool{}, keys: map[string]accepted{}, bearers: map[string]time.Time{}, windows: map[string]*window{},
-		media: map[string]*content{}, menus: map[string]*richMenu{}, aliases: map[string]string{}, used: map[string]int64{},
+		media: map[string]*content{}, menus: map[string]*richMenu{}, aliases: map[string]string{}, batches: map[string]time.Time{}, used: map[string]int64{},
 		watchers: map[chan struct{}]struct{}{},
 		// 18 digits and up: more than a JavaScript number holds exactly.
 		lastID: 560_000_000_000_000_000 + number64(1<<50),

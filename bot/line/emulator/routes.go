@@ -55,6 +55,8 @@ func (e *Emulator) menuRoutes() []route {
 		{pattern: "DELETE /v2/bot/richmenu/alias/{id}", name: "menuAlias", rate: menuWrites, answer: e.aliasDelete},
 		{pattern: "POST /v2/bot/richmenu/bulk/link", name: "menuLink", answer: e.bulkLink},
 		{pattern: "POST /v2/bot/richmenu/bulk/unlink", name: "menuLink", answer: e.bulkUnlink},
+		{pattern: "POST /v2/bot/richmenu/batch", name: "menuBatch", rate: menuBatches, answer: e.menuBatch},
+		{pattern: "GET /v2/bot/richmenu/progress/batch", name: "menuBatchProgress", rate: menuWrites, answer: e.menuBatchProgress},
 		{pattern: "GET /v2/bot/user/all/richmenu", name: "menuDefault", answer: e.defaultGet},
 		{pattern: "DELETE /v2/bot/user/all/richmenu", name: "menuDefault", answer: e.defaultClear},
 		{pattern: "POST /v2/bot/user/all/richmenu/{id}", name: "menuDefault", answer: e.defaultSet},

@@ -93,6 +93,7 @@ var (
 	percent    = regexp.MustCompile(`^\d+(\.\d+)?%$`)
 	digitsOnly = regexp.MustCompile(`^\d+$`)
 	aliasLike  = regexp.MustCompile(`^[a-z0-9_-]{1,32}$`)
+	resumeLike = regexp.MustCompile(`^[0-9A-Za-z\-_]{1,100}$`)
 	trackLike  = regexp.MustCompile(`^[A-Za-z0-9\-.=,+*()%$&;:@{}!?<>\[\]]{1,100}$`)
 	userLike   = regexp.MustCompile(`^U[0-9a-f]{32}$`)
 	uuidLike   = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
@@ -109,6 +110,9 @@ var unions = map[string]union{
 		"camera": "CameraAction", "cameraRoll": "CameraRollAction", "clipboard": "ClipboardAction",
 		"datetimepicker": "DatetimePickerAction", "location": "LocationAction", "message": "MessageAction",
 		"postback": "PostbackAction", "richmenuswitch": "RichMenuSwitchAction", "uri": "URIAction",
+	},
+	"RichMenuBatchOperation": {
+		"link": "RichMenuBatchLinkOperation", "unlink": "RichMenuBatchUnlinkOperation", "unlinkAll": "RichMenuBatchUnlinkAllOperation",
 	},
 	"Template": {
 		"buttons": "ButtonsTemplate", "confirm": "ConfirmTemplate", "carousel": "CarouselTemplate",

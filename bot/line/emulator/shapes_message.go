@@ -136,7 +136,11 @@ var menuShapes = map[string]shape{
 	"CreateRichMenuAliasRequest": {
 		"richMenuAliasId": like(aliasLike).needed(), "richMenuId": str(0).needed(),
 	},
-	"UpdateRichMenuAliasRequest": {"richMenuId": str(0).needed()},
-	"RichMenuBulkLinkRequest":    {"richMenuId": str(0).needed(), "userIds": list("", 1, 500).needed()},
-	"RichMenuBulkUnlinkRequest":  {"userIds": list("", 1, 500).needed()},
+	"UpdateRichMenuAliasRequest":      {"richMenuId": str(0).needed()},
+	"RichMenuBatchRequest":            {"operations": list("RichMenuBatchOperation", 1, 1000).needed(), "resumeRequestKey": like(resumeLike)},
+	"RichMenuBatchLinkOperation":      {"from": str(0).needed(), "to": str(0).needed()},
+	"RichMenuBatchUnlinkOperation":    {"from": str(0).needed()},
+	"RichMenuBatchUnlinkAllOperation": {},
+	"RichMenuBulkLinkRequest":         {"richMenuId": str(0).needed(), "userIds": list("", 1, 500).needed()},
+	"RichMenuBulkUnlinkRequest":       {"userIds": list("", 1, 500).needed()},
 }
