@@ -12,10 +12,8 @@ import (
 
 	"engawa/bot/ledger"
 	"engawa/bot/people"
-	"engawa/config"
 	"engawa/flows"
 	"engawa/handoff"
-	"engawa/handoff/alarm/wake"
 )
 
 type ledgerCmd struct {
@@ -173,52 +171,6 @@ func withHouse(ctx context.Context, do func(*house) error) error {
 	}
 	defer h.line.Close()
 	return do(h)
-}
-
-type doctorCmd struct {
-	Call bool `help:"急ぎの知らせの呼び出しを、試しに一度ずつ鳴らす / make one trial call by every way"`
-}
-
-// Run looks at everything that must be right before residents come, and says what to do.
-func (c doctorCmd) Run(ctx context.Context) error {
-	return withHouse(ctx, func(h *house) error {
-		bad := false
-		tell := func(ok bool, good, wrong string) {
-			if ok {
-				fmt.Println("○", good)
-				return
-			}
-			bad = true
-			fmt.Println("×", wrong)
-		}
-		s, err := h.vault.Standing(ctx, time.Now())
-		tell(err == nil, "データと鍵の置き場所が答えます / the stores answer", "置き場所の様子が分かりません / the stores do not tell how they stand")
-		for _, p := range config.Promises(s, h.chosen(), time.Now()) {
-			fmt.Println(" ", p)
-		}
-		tell(h.ledger.Equation(ctx) == nil, "台帳の数が合っています / the ledger adds up", "台帳の数が合いません / the ledger does not add up")
-		account, err := h.line.Account(ctx)
-		tell(err == nil, "LINE がこちらのトークンを受けつけます / LINE takes our token",
-			"LINE がこちらのトークンを受けつけません。LINE_CHANNEL_ACCESS_TOKEN を確かめてください / LINE does not take our token")
-		if err == nil {
-			tell(!account.Chat, "LINE の管理画面のチャットは切ってあります / LINE's own chat is off",
-				"LINE Official Account Manager のチャットが入っています。二つの口が話さないよう、切ってください / LINE's own chat is on: switch it off")
-		}
-		url, active, err := h.line.Webhook(ctx)
-		tell(err == nil && active && url != "", "Webhook は入っています / the webhook is active: "+url,
-			"Webhook が入っていません。LINE Developers で URL を入れ、「利用する」にしてください / the webhook is not active")
-		fmt.Println("？ Webhook の再送と、応答メッセージが切れているかは、API からは見えません。LINE の画面で見てください / redelivery and auto-reply cannot be seen by API: look at LINE's pages")
-		if c.Call {
-			h.waker.Try(ctx, func(way string, whom wake.For, err error) {
-				tell(err == nil, fmt.Sprintf("呼び出し %s（%s）が出ました / a trial call went out", way, whom),
-					fmt.Sprintf("呼び出し %s（%s）が出ませんでした / a trial call did not go out: %v", way, whom, err))
-			})
-		}
-		if bad {
-			return errSaid
-		}
-		return nil
-	})
 }
 
 // forgetTime is how long the shell waits for a 消す to be complete.

@@ -41,6 +41,8 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Model:   advice{h},
 		Bells:   h.bellsShown(),
 		Drafts:  h.bundle().Drafts,
+		Checkup: h.watch.checkup,
+		Looked:  h.watch.saw,
 		Guest:   console.Guest{Code: h.guest.code, Name: h.guest.name},
 		// Plain http happens on loopback only; config refuses everything else.
 		Loopback: h.cfg.ConsoleCert == "" && len(h.cfg.TrustedProxies) == 0,

@@ -56,6 +56,8 @@ type house struct {
 	waker  *wake.Waker                       // calls those who do not look at the console
 	model  *assist.Assist                    // a language model that may be asked; most often off
 	door   *webhook.Door                     // where LINE comes in
+	trials *webhook.Trials                   // of LINE's redelivery
+	watch  *watch                            // the house's own health
 	reg    *prometheus.Registry              // figures for the night
 	clock  func() time.Time                  //
 	opened func()                            // what to do when the doors are open: demo prints its links
@@ -158,6 +160,8 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 	if h.door, err = webhook.New(h.vault, h.append, secrets, cfg.BotUserID, log); err != nil {
 		return nil, err
 	}
+	h.watch = newWatch(h)
+	h.door.Trials = h.trials
 	h.measure()
 	return h, nil
 }

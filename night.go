@@ -120,6 +120,7 @@ func (h *house) measure() {
 	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	h.reg.MustRegister(h.door.Collectors()...)
 	h.reg.MustRegister(h.turns.Collectors()...)
+	h.reg.MustRegister(h.watch.collectors()...)
 	gauge := func(name, help string, value func(context.Context) float64) {
 		h.reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
 			ctx, cancel := context.WithTimeout(context.Background(), readyTime)

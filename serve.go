@@ -139,6 +139,7 @@ func (h *house) parts() map[string]func(context.Context) error {
 		"waker":    h.waker.Run,
 		"bells":    h.ringForWaiting,
 		"care":     h.care,
+		"watch":    h.watch.Run,
 	}
 }
 

@@ -17,8 +17,12 @@ import (
 const talkPushes = 29
 
 type setupCmd struct {
-	Cases  int    `default:"40" help:"ひと月の相談の数の見こみ / expected talks with a human a month"`
-	Poster string `help:"QRコードを置くフォルダー / folder for the QR code" placeholder:"DIR"`
+	Cases int           `default:"40" help:"ひと月の相談の数の見こみ / expected talks with a human a month"`
+	Prove bool          `help:"LINE の再送を、しるしのついたことばで一度だけ試す / prove LINE's redelivery once with a marked message"`
+	Wait  time.Duration `default:"5m" help:"再送を待つ時間（15mまで） / how long to wait for it, at most 15m"`
+
+	AutoReplyOff bool   `help:"応答メッセージとあいさつメッセージが切れているのを見た / a person has seen that auto-reply and greeting are off"`
+	Poster       string `help:"QRコードを置くフォルダー / folder for the QR code" placeholder:"DIR"`
 }
 
 // Run makes LINE equal to the settings as far as its API goes, and says what a
@@ -29,6 +33,8 @@ func (c setupCmd) Run(ctx context.Context) error {
 		s.account(ctx)
 		s.webhook(ctx)
 		s.byHand()
+		s.autoReply(ctx, c.AutoReplyOff, somebody())
+		s.redelivery(ctx, c.Prove, c.Wait)
 		s.content()
 		s.menu(ctx)
 		s.pushes(ctx, c.Cases)

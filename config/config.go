@@ -48,8 +48,9 @@ type Config struct {
 	Content      string // folder that replaces the embedded content
 	AcceptDrafts Drafts //
 
-	Assist Assist // an optional language model
-	Alarm  Alarm  // how people are called who are not at the console
+	Assist  Assist        // an optional language model
+	Alarm   Alarm         // how people are called who are not at the console
+	Silence time.Duration // of LINE in opening hours, from which they are called; 0 = never
 
 	Lanes      int           // only for a store that is new
 	Replicas   int           // copies that a write must have before it counts

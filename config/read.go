@@ -224,6 +224,15 @@ func readBubbleWait(c *Config, value string) (ja, en string) {
 	return "", ""
 }
 
+func readSilence(c *Config, value string) (ja, en string) {
+	d, err := time.ParseDuration(value)
+	if err != nil || d != 0 && (d < 15*time.Minute || d > 72*time.Hour) {
+		return "「6h」のように、15m から 72h の間か、0 で書いてください", "a duration from 15m to 72h, please, like 6h; 0 = never"
+	}
+	c.Silence = d
+	return "", ""
+}
+
 func readLogLevel(c *Config, value string) (ja, en string) {
 	levels := map[string]slog.Level{
 		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,

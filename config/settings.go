@@ -153,6 +153,10 @@ var Settings = []Setting{
 		Ja:   "その知らせに署名する合言葉（X-Engawa-Signature）",
 		En:   "signs what is sent there (X-Engawa-Signature)",
 		read: func(c *Config, v string) (string, string) { c.Alarm.HookSecret = NewSecret(v); return "", "" }},
+	{Name: "ENGAWA_SILENCE", Default: "6h",
+		Ja:   "開いている時間にこれだけ LINE から何も届かないと、上の方法で知らせます（15m〜72h、0 = 知らせない）。夜と休みの日は数えません",
+		En:   "how long nothing may come from LINE in opening hours before somebody is called (15m–72h, 0 = never); nights and holidays do not count",
+		read: readSilence},
 
 	{Name: "ENGAWA_PUSH", Default: "no",
 		Ja:   "職員のブラウザーへの知らせ（中身なし）: no、yes、または呼んでよいプッシュサービスのホスト名（, で区切る）。yes なら Google・Mozilla・Apple・Microsoft のサービスへつなぎます",

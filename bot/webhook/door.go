@@ -44,6 +44,9 @@ type Door struct {
 	bot    string                                   // our own user id, if known: whom LINE means to reach
 	log    *slog.Logger
 
+	// Trials of redelivery; nil where there are none. Set it before the first request.
+	Trials *Trials
+
 	requests *prometheus.CounterVec // by what became of them
 	events   *prometheus.CounterVec // stored ones, by kind
 	strange  prometheus.Counter     // meant for another bot
@@ -114,6 +117,10 @@ func (d *Door) take(w http.ResponseWriter, r *http.Request) int {
 	if err := d.store(r.Context(), body, now); err != nil {
 		d.requests.WithLabelValues("store away").Inc()
 		d.log.Error("webhook: not stored, LINE is asked to come again", "err", err)
+		return http.StatusServiceUnavailable
+	}
+	if d.Trials.refuses(r.Context(), body, now) {
+		d.requests.WithLabelValues("trial").Inc()
 		return http.StatusServiceUnavailable
 	}
 	d.stored.Inc()

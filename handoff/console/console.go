@@ -178,6 +178,8 @@ type Parts struct {
 	Bells    Bells                                                       // browsers that ring; nil = none
 	Model    Model                                                       // a language model that drafts; nil = none
 	Drafts   bool                                                        // sentences are served that nobody has confirmed
+	Checkup  func(context.Context) (Checkup, error)                      // the last daily examination of the house; nil = none is made
+	Looked   func(ctx context.Context, what string, now time.Time) error // somebody has seen what no program can see
 	Guest    Guest                                                       // demo only
 	Loopback bool                                                        // plain http on this machine: cookies without Secure
 	Proxies  []netip.Prefix                                              // whose X-Forwarded-For is believed

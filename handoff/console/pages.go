@@ -135,6 +135,7 @@ type page struct {
 	Out               string // until when oneself is out
 	Shifts            bool   // people may go out and come back
 	Drafts            string
+	Health            *healthView
 	Notice, Sent      string
 	Live, Case        string // what the script listens to
 }
@@ -206,6 +207,7 @@ func (c *console) fullPage(v *visit, here, title string) page {
 	if c.Drafts {
 		p.Drafts = say("now.drafts")
 	}
+	p.Health = c.health(v, say)
 	p.Notice, p.Sent = c.notice(v, say)
 	return p
 }
@@ -242,7 +244,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 var did = slices.Concat(taskDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
-	"bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall",
+	"bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",
 })
 
 // notice gives the sentence that follows a form, and the act that was sent, for

@@ -18,8 +18,8 @@ import (
 
 // Command calls through a program of the city's own, which knows its pagers or its
 // SMS service. It gets no arguments and no shell, only ENGAWA_ALARM_ID, _FOR
-// (first, second, duty), _STEP, _WAITING (seconds), _LINK and _TEST (1 for a
-// trial); it has twenty seconds and answers 0.
+// (first, second, duty), _STEP, _WAITING (seconds), _LINK, _TEST (1 for a trial)
+// and _ABOUT ("silence" when nothing comes from LINE); it has twenty seconds and answers 0.
 type Command string
 
 // Name is how this way is called in the notes of an alarm.
@@ -32,6 +32,7 @@ func (c Command) Call(ctx context.Context, r Ring) ([]string, error) {
 		"PATH=" + os.Getenv("PATH"), "ENGAWA_ALARM_ID=" + r.ID, "ENGAWA_ALARM_FOR=" + string(r.For()),
 		"ENGAWA_ALARM_STEP=" + strconv.Itoa(r.Step), "ENGAWA_ALARM_WAITING=" + strconv.Itoa(int(r.Waiting.Seconds())),
 		"ENGAWA_ALARM_LINK=" + r.Link, "ENGAWA_ALARM_TEST=" + map[bool]string{true: "1"}[r.Test],
+		"ENGAWA_ALARM_ABOUT=" + r.About,
 	}
 	cmd.WaitDelay = time.Second
 	if err := cmd.Run(); err != nil {
@@ -60,10 +61,11 @@ func (Hook) Name() string { return "hook" }
 // quiet follows no redirect: a call goes where the operator said and nowhere else.
 var quiet = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-// Call posts JSON: id, for, step, waiting_seconds, link, test. Any 2xx is a yes.
+// Call posts JSON: id, for, step, waiting_seconds, link, test, about ("" = a cry for
+// help, "silence" = nothing comes from LINE). Any 2xx is a yes.
 func (h Hook) Call(ctx context.Context, r Ring) ([]string, error) {
 	body, err := json.Marshal(map[string]any{
-		"id": r.ID, "for": r.For(), "step": r.Step, "waiting_seconds": int(r.Waiting.Seconds()), "link": r.Link, "test": r.Test,
+		"id": r.ID, "for": r.For(), "step": r.Step, "waiting_seconds": int(r.Waiting.Seconds()), "link": r.Link, "test": r.Test, "about": r.About,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("wake: hook: %w", err)

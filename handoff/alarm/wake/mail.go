@@ -65,6 +65,9 @@ func letter(r Ring) (subject, body string) {
 	if r.Test {
 		return "縁側: 試しの知らせです", "呼び出しの試しです。何も起きていません。このまま閉じて大丈夫です。\n\nThis is a trial of the alarm. Nothing has happened.\n"
 	}
+	if r.About == Silence {
+		return silenceLetter(r)
+	}
 	since := "いま届きました。"
 	if m := int(r.Waiting.Minutes()); m > 0 {
 		since = strconv.Itoa(m) + "分たちましたが、まだだれも見ていません。"

@@ -37,6 +37,7 @@ type Ring struct {
 	Waiting time.Duration // since it was raised
 	Link    string        // where to look
 	Test    bool          // a trial that somebody asked for
+	About   string        // "" = a cry for help; Silence
 }
 
 // For is whom this step is meant for.
