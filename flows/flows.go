@@ -272,6 +272,8 @@ type State struct {
 	Alarm      uint32            `json:"al,omitempty"` // turn that raised the alarm whose three minutes are running
 	Until      int64             `json:"un,omitempty"` // unix seconds of the coordinator's promise
 	Turn       uint32            `json:"t,omitempty"`  // counts turns; part of every button
+	Many       int               `json:"my,omitempty"` // texts of late, see Slow
+	ManyAt     int64             `json:"ma,omitempty"` // unix seconds at which Many was counted
 	Varied     uint32            `json:"vr,omitempty"` // picks among equal lines of small talk
 }
 

@@ -142,6 +142,7 @@ func (t *turn) arrive() {
 			s.Urgent, s.Level = NoUrgency, NoLevel
 		}
 	}
+	t.crowded()
 	s.Blocked = false
 	s.Last, s.Candidates = t.now, nil
 	if s.Ask != AskStop { // this one stays open until it is answered

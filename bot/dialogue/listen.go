@@ -106,10 +106,13 @@ func (t *turn) readAgain(ctx context.Context) {
 	*local = t.d.Second(ctx, t.bundle, t.person.State, t.person.ID, last.Text, *local)
 }
 
-// bubbleWait is how long the first waiting text may still wait for the next.
+// bubbleWait is how long the first waiting text may still wait for the next: a moment,
+// or longer for somebody who writes very much. Each text that comes meanwhile is read
+// for danger and ways out, which wait for nothing.
 func (t *turn) bubbleWait() time.Duration {
-	left := t.run[0].Arrived.Add(t.d.opt.BubbleWait).Sub(t.now)
-	return min(left, t.d.opt.BubbleWait) // a door whose clock is ahead gains nothing
+	most := max(t.d.opt.BubbleWait, flows.Slow(t.person.State, t.now, len(t.run)))
+	left := t.run[0].Arrived.Add(most).Sub(t.now)
+	return min(left, most) // a door whose clock is ahead gains nothing
 }
 
 // keep notes what the person said, unless LINE has given the talk to others.

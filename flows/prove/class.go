@@ -293,6 +293,7 @@ func settle(s *flows.State, now time.Time) {
 	if s.Last != 0 {
 		s.Last = epoch
 	}
+	s.Many, s.ManyAt = 0, 0 // how fast somebody writes changes no answer, only when it comes
 }
 
 // awaken moves a stored state to a moment: its person was here pause ago.

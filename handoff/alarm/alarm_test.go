@@ -240,3 +240,53 @@ func TestTheDemosStoreDoesTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestWhatHappenedToAnAlarmCanBeLookedUpByItsPersonAndAfterwards(t *testing.T) {
+	s, c, _, _ := newStore(t)
+	raise(t, s, "a1", "07-anna", life)
+	raise(t, s, "b1", "08-bert", life)
+	if err := s.Called(t.Context(), "a1", "push", 0, true, []string{"sato", "mori"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Called(t.Context(), "a1", "mail", 0, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	c.pass(time.Minute)
+	if _, err := s.Ack(t.Context(), "a1", "すずらん"); err != nil {
+		t.Fatal(err)
+	}
+	of, err := s.Of(t.Context(), "07-anna")
+	if err != nil || len(of) != 1 || of[0].By != "すずらん" || len(of[0].Calls) != 2 || strings.Join(of[0].Calls[0].To, " ") != "sato mori" || of[0].Calls[1].OK {
+		t.Errorf("of anna: %+v, %v", of, err)
+	}
+	if seen, err := s.Seen(t.Context(), 5); err != nil || len(seen) != 1 || seen[0].ID != "a1" {
+		t.Errorf("seen: %+v, %v", seen, err)
+	}
+	if err := s.Forget(t.Context(), "07-anna"); err != nil {
+		t.Fatal(err)
+	}
+	if of, err := s.Of(t.Context(), "07-anna"); err != nil || len(of) != 0 {
+		t.Errorf("after 消す: %+v, %v", of, err)
+	}
+	if none, err := s.Of(t.Context(), ""); err != nil || len(none) != 0 {
+		t.Errorf("of nobody: %+v, %v", none, err)
+	}
+}
+
+func TestAWayThatFailsAllNightCrowdsOutNeitherTheFirstCallNorTheLast(t *testing.T) {
+	s, c, _, _ := newStore(t)
+	raise(t, s, "a1", "07-anna", life)
+	for i := range 400 {
+		if err := s.Called(t.Context(), "a1", "mail", i, i == 0 || i == 399, nil); err != nil {
+			t.Fatal(err)
+		}
+		c.pass(30 * time.Second)
+	}
+	a, err := s.Get(t.Context(), "a1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(a.Calls); n < 50 || n > 200 || a.Calls[0].Step != 0 || a.Calls[n-1].Step != 399 || !a.Calls[n-1].OK {
+		t.Errorf("%d calls are kept, from step %d to %d", n, a.Calls[0].Step, a.Calls[n-1].Step)
+	}
+}

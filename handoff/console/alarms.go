@@ -13,6 +13,7 @@ import (
 type alarmView struct {
 	ID, Word, Alias, Since, Reason string
 	Href                           string
+	Calls                          []logView
 }
 
 func (c *console) alarmViews(ctx context.Context, say sayer) ([]alarmView, error) {
@@ -20,12 +21,13 @@ func (c *console) alarmViews(ctx context.Context, say sayer) ([]alarmView, error
 	if err != nil {
 		return nil, err
 	}
-	out := make([]alarmView, 0, len(open))
+	out, names := make([]alarmView, 0, len(open)), c.aliases(ctx)
 	for _, a := range open {
 		view := alarmView{
 			ID: a.ID, Word: say("alarm.clear"), Alias: aliasOf(a.Alias, say),
 			Since: say.moment(a.Raised.In(c.zone()), c.now()), Reason: c.alarmReason(a.Urgency, a.Level, a.Rules, say),
 		}
+		view.Calls = c.callLines(a, names, say)
 		if a.Standby {
 			view.Word = say("alarm.standby")
 		}

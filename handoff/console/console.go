@@ -82,10 +82,12 @@ type Shifts interface {
 	OutUntil(staff string, t time.Time) time.Time // zero: they are in
 }
 
-// Alarms are the cries for help that nobody has acknowledged; *alarm.Store is one.
+// Alarms are the cries for help, and who was called for them; *alarm.Store is one.
 type Alarms interface {
 	Open(ctx context.Context) ([]alarm.Alarm, error)
 	Ack(ctx context.Context, id, alias string) (alarm.Alarm, error)
+	Of(ctx context.Context, person flows.PersonID) ([]alarm.Alarm, error)
+	Seen(ctx context.Context, most int64) ([]alarm.Alarm, error)
 }
 
 // Line is one thing that was said in a talk, by the resident, a coordinator or the machine.

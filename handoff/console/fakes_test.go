@@ -523,6 +523,7 @@ func (s *fakeStaff) endAll() {
 type fakeAlarms struct {
 	mu   sync.Mutex
 	open []alarm.Alarm
+	seen []alarm.Alarm
 	by   string
 }
 
@@ -530,6 +531,23 @@ func (a *fakeAlarms) raise(one alarm.Alarm) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.open = append(a.open, one)
+}
+
+func (a *fakeAlarms) Of(_ context.Context, person flows.PersonID) (all []alarm.Alarm, _ error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, one := range slices.Concat(a.seen, a.open) {
+		if one.Person == person {
+			all = append(all, one)
+		}
+	}
+	return all, nil
+}
+
+func (a *fakeAlarms) Seen(context.Context, int64) ([]alarm.Alarm, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.seen), nil
 }
 
 func (a *fakeAlarms) Open(context.Context) ([]alarm.Alarm, error) {
@@ -546,7 +564,9 @@ func (a *fakeAlarms) Ack(_ context.Context, id, alias string) (alarm.Alarm, erro
 		return alarm.Alarm{}, alarm.ErrUnknown
 	}
 	one := a.open[i]
+	one.By, one.Acked = alias, one.Raised.Add(5*time.Minute)
 	a.open = slices.Delete(a.open, i, i+1)
+	a.seen = append(a.seen, one)
 	a.by = alias
 	return one, nil
 }

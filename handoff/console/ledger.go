@@ -14,6 +14,7 @@ type ledgerView struct {
 	Alarms  []alarmView
 	Sum     sumView
 	Letters []letterView
+	Calls   []storyView
 	Trouble string
 }
 
@@ -54,6 +55,9 @@ func (c *console) ledgerPage(v *visit, status int, trouble string) error {
 	view := ledgerView{Sum: sum(numbers, waiting, say), Trouble: trouble}
 	for _, l := range letters {
 		view.Letters = append(view.Letters, c.letterView(l, say))
+	}
+	if view.Calls, err = c.stories(ctx, say); err != nil {
+		return err
 	}
 	if view.Alarms, err = c.alarmsFor(ctx, v, say); err != nil {
 		return err

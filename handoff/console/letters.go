@@ -39,6 +39,7 @@ func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, 
 	if kept {
 		w.kept = say("talk.kept")
 	}
+	view.Many = c.manySaid(said, say)
 	sealed := 0
 	for _, l := range said {
 		switch {
@@ -222,4 +223,30 @@ func (w *letterWriter) onTheirWay() {
 			})
 		}
 	}
+}
+
+// manyIn is how many texts within a minute are very many: from there the machine
+// answers them more slowly, see flows.Slow.
+const manyIn = 30
+
+// manySaid tells a coordinator of somebody who wrote very much at once in the last
+// hour: in need, in anger, or by a machine.
+func (c *console) manySaid(said []Line, say sayer) string {
+	most, from := 0, 0
+	var at []time.Time
+	for _, l := range said {
+		if l.By == "resident" && l.Kind == "text" && c.now().Sub(l.At) < time.Hour {
+			at = append(at, l.At)
+		}
+	}
+	for i := range at {
+		for at[i].Sub(at[from]) > time.Minute {
+			from++
+		}
+		most = max(most, i-from+1)
+	}
+	if most <= manyIn {
+		return ""
+	}
+	return say("talk.many", "n", most)
 }

@@ -123,7 +123,7 @@ func (h *hub) read(ctx context.Context) (news, error) {
 	}
 	ring := fnv.New64a()
 	for _, a := range open {
-		fmt.Fprint(ring, a.ID, a.Alias, len(a.Again))
+		fmt.Fprint(ring, a.ID, a.Alias, len(a.Again), len(a.Calls))
 	}
 	n.Alarms = fmt.Sprintf("%x", ring.Sum64())
 	return n, nil

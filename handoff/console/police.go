@@ -24,6 +24,7 @@ type policeView struct {
 	Why      string // who opened it and what for
 	Say      string
 	Messages []messageView
+	Log      []logView // who pressed what, and whom the house called
 }
 
 // messageView names one message by LINE's own number, to the second.
@@ -62,12 +63,21 @@ func (c *console) identify(v *visit) error {
 		return c.refuse(v, id, err, fill{})
 	}
 	c.Log.Warn("console: a sealed LINE id was opened", "case", id, "staff", v.Name)
+	return c.policePage(v, row, lineID, reason)
+}
+
+// policePage is what there is to read out.
+func (c *console) policePage(v *visit, row handoff.Row, lineID, reason string) (err error) {
+	ctx := v.Request().Context()
 	say := c.pages.say(v.Taste.Lang)
 	view := policeView{
-		Case: string(id), ID: lineID, Why: say("police.why", "staff", v.Alias, "time", say.moment(c.now(), c.now()), "why", reason),
+		Case: string(row.ID), ID: lineID, Why: say("police.why", "staff", v.Alias, "time", say.moment(c.now(), c.now()), "why", reason),
 		Say: say("police.words", "city", c.city()),
 	}
 	if view.Messages, err = c.numbers(ctx, row); err != nil {
+		return err
+	}
+	if view.Log, err = c.history(v, row, say); err != nil {
 		return err
 	}
 	if view.Alarms, err = c.alarmsFor(ctx, v, say); err != nil {
@@ -102,4 +112,14 @@ func (c *console) city() string {
 		return h.City
 	}
 	return ""
+}
+
+// history is the case's log with the alarms and calls in it.
+func (c *console) history(v *visit, row handoff.Row, say sayer) ([]logView, error) {
+	ctx := v.Request().Context()
+	log, err := c.Desk.Log(ctx, row.ID)
+	if err != nil {
+		return nil, err
+	}
+	return c.logViews(ctx, row, log, v, say)
 }

@@ -25,7 +25,7 @@ type caseView struct {
 	Topic, Language, Chose, Had     string
 	Why                             string
 	Clear                           bool
-	Shared, Stopped                 string
+	Shared, Stopped, Many           string
 	Items                           []itemView
 	Sealed                          string // there are words that this coordinator has not opened
 	Fresh                           int    // and how many came since the last opening
@@ -131,7 +131,9 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if view.Tasks, err = c.tasksOf(ctx, row.Case, v.Taste.Lang, say); err != nil {
 		return nil, err
 	}
-	view.Log = c.logViews(ctx, log, v, say)
+	if view.Log, err = c.logViews(ctx, row, log, v, say); err != nil {
+		return nil, err
+	}
 	view.Act, view.NoteAct, view.AskAct, view.Max = newAct(), newAct(), newAct(), maxWords
 	if view.Mine() && !view.Gone {
 		view.Colleagues = c.colleagues(ctx, v.Name, say)
@@ -146,10 +148,16 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	view.Reader = say("answer.reader", "alias", view.Alias, "staff", v.Alias)
 	view.Cost = say("cost." + string(c.cost(ctx, row.Case)))
 	c.promise(view, row.Case, say)
-	if c.Cards != nil && !view.Gone {
-		view.Cards = c.Cards(row.Topic, row.Lang)
-	}
+	view.Cards = c.cardsOf(row)
 	return view, nil
+}
+
+// cardsOf is what can be dropped into a reply.
+func (c *console) cardsOf(row handoff.Row) []Card {
+	if c.Cards == nil || !row.Forgotten.IsZero() {
+		return nil
+	}
+	return c.Cards(row.Topic, row.Lang)
 }
 
 func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
@@ -285,13 +293,9 @@ func (c *console) promises(now, usual time.Time) []time.Time {
 	return out[:min(len(out), 8)]
 }
 
-func (c *console) logViews(ctx context.Context, log []handoff.Entry, v *visit, say sayer) []logView {
-	names := map[string]string{}
-	if accounts, err := c.Staff.List(ctx); err == nil {
-		for _, a := range accounts {
-			names[a.Name] = a.Alias
-		}
-	}
+// logViews tell a case's log, with the alarms of its person in it.
+func (c *console) logViews(ctx context.Context, row handoff.Row, log []handoff.Entry, v *visit, say sayer) ([]logView, error) {
+	names := c.aliases(ctx)
 	out := make([]logView, 0, len(log))
 	for _, e := range log {
 		words := c.pages.words[v.Taste.Lang]
@@ -305,7 +309,7 @@ func (c *console) logViews(ctx context.Context, log []handoff.Entry, v *visit, s
 			Text: text, Time: say.moment(at, c.now()), ISO: at.Format(time.RFC3339),
 		})
 	}
-	return out
+	return c.withAlarms(ctx, row, out, say)
 }
 
 // newAct names one filled-in form, so that sending it twice is sending it once.

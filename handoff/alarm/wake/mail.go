@@ -73,7 +73,7 @@ func letter(r Ring) (subject, body string) {
 		since = strconv.Itoa(m) + "分たちましたが、まだだれも見ていません。"
 	}
 	return "縁側: 急ぎの知らせ", "急ぎの知らせがあります。" + since +
-		"\n相談員の画面を開いて、「見ました」を押してください。押すと、この知らせは止まります。\n\n" + r.Link +
+		"\n相談員の画面を開いて、「受け取りました」を押してください。押すと、この知らせは止まります。\n\n" + r.Link +
 		"\n\nAn urgent alarm is waiting. Open the console and acknowledge it; these mails then stop.\n"
 }
 
