@@ -37,6 +37,8 @@ func (t *turn) exit(x Exit, arg string) bool {
 		t.model(x)
 	case ExBack, ExRestart, ExMenu:
 		t.wander(x, arg)
+	case ExFind, ExGo, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept:
+		t.board(x, arg)
 	case ExYes, ExNo, ExNone:
 		return t.reply(x, arg)
 	default:
@@ -67,6 +69,8 @@ func (t *turn) reply(x Exit, arg string) bool {
 		return t.replyStop(yes)
 	case AskWorry:
 		t.replyWorry(yes, Urgency(about))
+	case AskTell:
+		return t.replyTell(yes)
 	case AskResume:
 		if yes {
 			t.because("resume.go")
@@ -152,6 +156,7 @@ func (t *turn) stop() {
 	again := s.Stopped && s.Mode != ModeBot && t.ask == AskStop
 	s.Stopped = true
 	t.dropCheckIn()
+	t.tellNothing()
 	switch {
 	case s.Mode == ModeBot:
 		t.say("stop")

@@ -33,7 +33,9 @@ func fakeLines() map[string][]Phrase {
 		"late.tap", "human.shared", "human.hidden", "human.all", "human.again", "line.none", "line.left", "returned", "handback", "closed",
 		"bot.back", "end", "end.human", "stop", "stop.ask", "stop.muted", "stop.kept", "back.none", "restart", "lang.ask", "lang.done", "lang.fallback", "lang.offer",
 		"delete.ask", "delete.done", "delete.no", "forget.ask", "forget.done", "privacy", "crisis.life", "crisis.violence", "crisis.medical",
-		"crisis.life.night", "worry.life", "worry.ok", "sticker", "media", "location", "unknown", "draft.notice", "friend.hint"} {
+		"crisis.life.night", "worry.life", "worry.ok", "sticker", "media", "location", "unknown", "draft.notice", "friend.hint",
+		"find.none", "post.gone", "post.go", "post.keep", "post.kept.already", "post.kept.none", "post.tell.yes", "post.tell.no", "post.dropped",
+		"post.with", "post.ask", "post.asked", "post.wish", "post.news.off", "post.news.moved"} {
 		lines[key] = one("[" + key + "]")
 	}
 	for key, p := range resort {

@@ -69,11 +69,13 @@ type Event struct {
 	Kind     EventKind //
 	At       time.Time // when LINE or the desk says it happened
 	Readings []Reading // EvText: one per text, in order of arrival
+	Texts    []string  // EvText: their ids, beside the readings
 	Tap      Tap       // EvTap
 	Media    string    // EvMedia: image, video, audio, file
 	Ref      string    // EvUnsend: id of the message taken back
 	Desk     DeskAct   // EvDesk
 	Timer    Timer     // EvTimer
+	Post     PostNews  // EvPost
 	Standby  bool      // another module of LINE has the talk: nothing may be sent
 }
 
@@ -196,6 +198,7 @@ type Timer struct {
 	Kind  TimerKind
 	At    time.Time
 	Scene SceneKey // TimerCheckIn: where it leads
+	Post  PostNews // TimerPost: what is to be told
 	Turn  uint32   // State.Turn when it was set: a timer of another life of the talk is a no-op
 	Key   string   // names it for cancelling
 }
@@ -212,7 +215,8 @@ type View struct {
 	Records   bool      // city keeps words after a human claimed (records: keep)
 	Model     bool      // a language model is switched on in this house
 	Catalogue string    // version of the catalogue
-	Found     []CardID  // ids that a search of this turn found
+	Posts     []Post    // what a search of this turn found, or the posts that its button or timer means
+	Nearest   bool      // nothing fits: Posts are what comes nearest
 }
 
 // Mode says who speaks.
@@ -269,6 +273,8 @@ type State struct {
 	Receipt    int64             `json:"r,omitempty"`  // unix seconds of the last receipt in human mode
 	Visit      int64             `json:"v,omitempty"`  // unix seconds when this visit began
 	Last       int64             `json:"la,omitempty"` // unix seconds of the person's last event
+	Kept       []Kept            `json:"kp,omitempty"` // posts put aside, the newest last
+	About      string            `json:"ab,omitempty"` // the post that Ask is about
 	Alarm      uint32            `json:"al,omitempty"` // turn that raised the alarm whose three minutes are running
 	Until      int64             `json:"un,omitempty"` // unix seconds of the coordinator's promise
 	Turn       uint32            `json:"t,omitempty"`  // counts turns; part of every button
@@ -342,7 +348,7 @@ type Effect struct {
 	Desk    DeskNote
 	Alarm   Alarm
 	Timer   Timer
-	Ref     string // EfUnsend: message id
+	Ref     string // EfUnsend: message id; EfKeep, EfUnkeep: the post
 	Since   int64  // EfForget: unix seconds
 }
 

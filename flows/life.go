@@ -48,6 +48,9 @@ func (t *turn) timer() {
 		t.alarmTimer()
 	case TimerCheckIn:
 		t.checkIn()
+	case TimerPost:
+		t.e.Post = t.e.Timer.Post
+		t.postNews()
 	default:
 		t.because("timer.unknown")
 	}

@@ -1,6 +1,9 @@
 package flows
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Offered is what stands on the person's screen to choose from, in order: the
 // answers to an open question of the root, else the choices of the scene, else
@@ -75,6 +78,10 @@ func (b *Bundle) answers(s *State) []Tap {
 		return b.menu(s.Lang)
 	case AskHuman:
 		return []Tap{{Exit: ExHuman}}
+	case AskPost:
+		return []Tap{{Exit: ExWith, Arg: s.About}, {Exit: ExAsk, Arg: s.About}, {Exit: ExKeep, Arg: s.About}}
+	case AskTell:
+		return []Tap{{Exit: ExYes, Arg: arg}, {Exit: ExNo, Arg: arg}}
 	case AskClarify:
 		taps := make([]Tap, 0, len(s.Candidates)+1)
 		for _, id := range s.Candidates {
@@ -130,6 +137,10 @@ func LabelOf(b *Bundle, l Lang, t Tap) string {
 		}
 	case ExYes, ExNo:
 		return b.answerName(t, l)
+	case ExFind:
+		if slices.Contains(Finds[:], t.Arg) {
+			return b.label("find."+t.Arg, l)
+		}
 	}
 	key := "exit." + string(t.Exit)
 	if _, known := resort[key]; !known && len(b.Lines[key]) == 0 {

@@ -9,7 +9,7 @@ import (
 )
 
 var allExits = []Exit{NoExit, ExHuman, ExEnd, ExStop, ExBack, ExRestart, ExLang, ExDelete, ExDeleteNow, ExForget, ExBot, ExLeave,
-	ExHide, ExShowAll, ExMenu, ExPrivacy, ExYes, ExNo, ExNone, "someday"}
+	ExHide, ExShowAll, ExMenu, ExPrivacy, ExYes, ExNo, ExNone, ExFind, ExGo, ExKeep, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept, "someday"}
 
 // world is a person, a desk and a calendar at random, with a plain model of what
 // was promised beside it.
@@ -65,6 +65,9 @@ func (w *world) event() Event {
 		e.Kind = EventKind(w.pick("other", "sticker", "media", "location", "unknown", "follow", "unfollow"))
 	case n < 15:
 		e.Kind, e.Ref = EvUnsend, "m1"
+	case n < 16:
+		e.Kind, e.Standby = EvPost, false
+		e.Post = PostNews{ID: PostID(w.pick("post", "p1", "p2", "p9")), Standing: Standing(w.pick("standing", "cancelled", "moved", "gone"))}
 	case n < 18:
 		e.Kind, e.Desk, e.Standby = EvDesk, w.act(), false
 	default:
@@ -92,7 +95,7 @@ func (w *world) tap() Tap {
 		Scene:  SceneKey(w.pick("scene", "", "okane/はじめ", "okane/家賃", "okane/しめ", "nowhere")),
 		Choice: rapid.IntRange(0, 5).Draw(w.T, "choice"),
 		Turn:   w.s.Turn - uint32(rapid.IntRange(0, 2).Draw(w.T, "late")),
-		Arg:    w.pick("arg", "", "delete", "stop", "forget", "resume", "worry.life", "okane/はじめ", "en", "clarify"),
+		Arg:    w.pick("arg", "", "delete", "stop", "forget", "resume", "worry.life", "okane/はじめ", "en", "clarify", "tell", "p1@2026-12-12", "p2"),
 	}
 }
 
@@ -115,6 +118,10 @@ func (w *world) clock(at time.Time) {
 	w.v.Now = at
 	w.v.Open, w.v.NextOpen = w.b.House.OpenAt(at)
 	w.v.Friend, w.v.Night = w.chance("friend", 80), w.chance("night", 30)
+	w.v.Posts, w.v.Nearest = nil, false
+	if w.chance("posts", 70) {
+		w.v.Posts, w.v.Nearest = []Post{tea(), off(), {ID: "p3", Standing: PostGone}}, w.chance("nearest", 30)
+	}
 }
 
 // after keeps the calendar and the desk.
@@ -212,7 +219,7 @@ func (w *world) quietWithHuman(before State, e Event) {
 	if before.Mode != ModeHuman {
 		return
 	}
-	own := e.Kind != EvDesk && e.Kind != EvTimer
+	own := e.Kind != EvDesk && e.Kind != EvTimer && e.Kind != EvPost
 	exit := e.Tap.Exit != NoExit && e.Kind == EvTap
 	for _, r := range e.Readings {
 		exit = exit || r.Exit != NoExit || r.Choice > 0
@@ -234,11 +241,32 @@ func (w *world) noUnaskedNudge(before State, e Event) {
 		if f.Kind != EfNudge {
 			continue
 		}
+		if e.Kind == EvPost || e.Timer.Kind == TimerPost {
+			w.noUnaskedNews(before, e)
+			continue
+		}
 		hour := w.v.Now.In(tokyo).Hour()
 		if !w.consent || before.Stopped || before.Blocked || before.Mode != ModeBot || hour < 9 || hour >= 20 || e.Kind != EvTimer {
 			w.Fatalf("nudged: consent %v, state %s, at %v", w.consent, asJSON(before), w.v.Now)
 		}
 		w.consent = false
+	}
+}
+
+// noUnaskedNews: what became of a post is told to who kept it and asked to hear.
+func (w *world) noUnaskedNews(before State, e Event) {
+	n, from, asked := e.Post, 7, false
+	if e.Kind == EvTimer {
+		n = e.Timer.Post
+	}
+	if n.Standing == PostMoved {
+		from = 9
+	}
+	for _, k := range before.Kept {
+		asked = asked || k.ID == n.ID && k.Tell
+	}
+	if hour := w.v.Now.In(tokyo).Hour(); !asked || before.Stopped || before.Blocked || before.Mode == ModeHuman || hour < from || hour >= 20 {
+		w.Fatalf("told of a post: asked %v, state %s, at %v", asked, asJSON(before), w.v.Now)
 	}
 }
 
@@ -337,7 +365,7 @@ func TestStepIsTotal(t *testing.T) {
 			Readings: []Reading{{Exit: Exit(any("delete_now", "no").Draw(rt, "typed")), Urgency: Urgency(any("life").Draw(rt, "danger")), Level: Level(any("clear", "worry").Draw(rt, "level")), Choice: rapid.Int().Draw(rt, "named"),
 				Topics: []Scored{{Flow: FlowID(any("okane").Draw(rt, "flow"))}}, Sure: rapid.Bool().Draw(rt, "sure")}},
 		}
-		v := View{Now: time.Unix(rapid.Int64Range(-60e9, 250e9).Draw(rt, "now"), 0), Open: rapid.Bool().Draw(rt, "open"), Found: []CardID{"mado", "x"}}
+		v := View{Now: time.Unix(rapid.Int64Range(-60e9, 250e9).Draw(rt, "now"), 0), Open: rapid.Bool().Draw(rt, "open")}
 		got, out, _ := Step(b, v, s, e)
 		if strings.Contains(asJSON(got), "json:") || strings.Contains(asJSON(out), "json:") {
 			rt.Fatalf("not to be stored: %+v", got)

@@ -9,11 +9,8 @@ func (t *turn) route() {
 		return
 	}
 	t.greet = true
-	if sc != nil && sc.Write == WriteSearch {
-		t.search(sc)
-		return
-	}
 	switch {
+	case t.searched(sc):
 	case t.enterSure():
 	case len(t.read.Topics) == 0 && t.resume():
 	case t.read.Talk, t.chatting(sc):
@@ -38,6 +35,37 @@ func (t *turn) enterSure() bool {
 	t.go2(f.Start)
 	return true
 }
+
+// searched answers words that look for a place to be: where the scene asks for them,
+// or where they name that entrance. Another entrance that they name surely goes first.
+func (t *turn) searched(sc *Scene) bool {
+	asked := sc != nil && sc.Write == WriteSearch
+	topic := ""
+	if len(t.read.Topics) > 0 {
+		topic = t.read.Topics[0].Topic
+	}
+	switch {
+	case t.read.Sure && topic != PlaceTopic, !asked && topic != PlaceTopic, len(t.v.Posts) == 0 && !asked:
+		return false
+	case t.v.Nearest && !asked: // the entrance has more to offer than what is only near
+		return false
+	}
+	t.s.Tried, t.s.Candidates = 0, nil
+	if !asked && t.read.Sure {
+		if f := t.b.Flows[t.read.Topics[0].Flow]; f != nil && t.b.Scenes[f.Start] != nil && f.Start != t.s.Scene {
+			t.leaveScene("")
+			t.s.Scene = f.Start
+		}
+	}
+	t.find()
+	if asked && sc.Next != "" && len(t.v.Posts) > 0 {
+		t.go2(sc.Next)
+	}
+	return true
+}
+
+// PlaceTopic is the topic under which places to be are looked for.
+const PlaceTopic = "place"
 
 // resume asks somebody who comes back after a day where they want to go on.
 func (t *turn) resume() bool {
@@ -76,34 +104,6 @@ func (t *turn) smallTalk() {
 
 // halfSaid is the score from which small talk shows the way to an entrance.
 const halfSaid = 400
-
-// search shows what the words found: at most three, and a way to a person.
-func (t *turn) search(sc *Scene) {
-	e := t.add(EfAnswer, string(t.s.Scene))
-	for _, id := range t.v.Found {
-		if len(e.Bubbles) == maxBubbles {
-			break
-		}
-		t.drawCard(e, id)
-	}
-	if len(e.Bubbles) == 0 {
-		t.because("search.nothing")
-		e.Line = "none.lead"
-		t.write(e, t.b.Lines["none.lead"])
-		if len(e.Bubbles) == 0 {
-			t.write(e, []Phrase{lastResort("none.lead")})
-		}
-		e.Choices = t.menuButtons()
-		e.Exits = t.exits(ExBack)
-		return
-	}
-	t.because("search.found")
-	e.Choices = Offered(t.b, t.s)
-	e.Exits = t.exits(ExBack, ExMenu)
-	if sc.Next != "" {
-		t.go2(sc.Next)
-	}
-}
 
 // clarify asks back, a step kinder each time and never with the same sentence
 // twice: what it may have been, then the menu, then a human. State.Tried is the step.

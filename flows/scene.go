@@ -295,13 +295,16 @@ const (
 )
 
 // daytime is t, or the next nine o'clock if t is no hour for a message.
-func daytime(t time.Time) time.Time {
-	if h := t.Hour(); h >= dayBegins && h < dayEnds {
+func daytime(t time.Time) time.Time { return hourFor(t, dayBegins) }
+
+// hourFor is t, or the next time that the clock strikes begins, if t is no hour for a message.
+func hourFor(t time.Time, begins int) time.Time {
+	if h := t.Hour(); h >= begins && h < dayEnds {
 		return t
 	}
 	y, m, d := t.Date()
 	if t.Hour() >= dayEnds {
 		d++
 	}
-	return time.Date(y, m, d, dayBegins, 0, 0, 0, t.Location())
+	return time.Date(y, m, d, begins, 0, 0, 0, t.Location())
 }

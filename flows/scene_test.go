@@ -36,17 +36,6 @@ func TestRestartForgetsThePlaceAndKeepsTheConsent(t *testing.T) {
 	}
 }
 
-func TestASearchShowsWhatWasFoundAndElseAPerson(t *testing.T) {
-	k := newTalk(t).do(Event{Kind: EvTap, Tap: Tap{Exit: ExMenu, Arg: "ibasho/はじめ"}})
-	k.says(Reading{}).wantLines("none.lead").taps("人と話す").wantLines("human.open")
-	k = newTalk(t).do(Event{Kind: EvTap, Tap: Tap{Exit: ExMenu, Arg: "ibasho/はじめ"}})
-	k.v.Found = []CardID{"mado", "nothing", "old"}
-	k.says(Reading{})
-	if b := k.spoken()[0].Bubbles; len(b) != 2 || b[0].Card.ID != "mado" {
-		t.Errorf("bubbles: %+v", b)
-	}
-}
-
 // checkedIn asks for a check-in and gives its timer.
 func checkedIn(t *testing.T, at time.Time) (*talk, Timer) {
 	k := newTalk(t).at(at).says(Reading{Topics: money, Sure: true}).taps("3日後に一度だけ").wantLines("end")

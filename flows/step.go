@@ -92,6 +92,8 @@ func (t *turn) run() {
 		t.desk()
 	case EvTimer:
 		t.timer()
+	case EvPost:
+		t.postNews()
 	default:
 		t.person()
 	}
@@ -188,7 +190,7 @@ func (t *turn) text() {
 			return
 		}
 	}
-	if t.gate() {
+	if t.question() || t.gate() {
 		return
 	}
 	t.route()
@@ -196,7 +198,7 @@ func (t *turn) text() {
 
 // tap answers a button of ours, however old.
 func (t *turn) tap(tap Tap) {
-	if tap.Exit == ExMenu && tap.Arg != "" || tap.Exit == NoExit || tap.Exit == ExNone {
+	if tap.Exit == ExMenu && tap.Arg != "" || tap.Exit == NoExit || tap.Exit == ExNone || tap.Exit.OfBoard() {
 		if t.s.Mode == ModeHuman { // any other tap goes to the case, like a text
 			t.gate()
 			return
@@ -294,6 +296,10 @@ func (t *turn) gate() bool {
 // sent answers a sticker, a photo, a place, or something newer than we are.
 func (t *turn) sent(line string) {
 	if t.gate() {
+		return
+	}
+	if t.e.Kind == EvLocation && len(t.v.Posts) > 0 {
+		t.find()
 		return
 	}
 	sc := t.b.Scenes[t.s.Scene]

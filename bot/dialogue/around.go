@@ -36,13 +36,7 @@ func (t *turn) lookAround(ctx context.Context) {
 			t.d.opt.Log.Warn("dialogue: the desk does not answer; the turn goes on without it", "person", t.person.ID, "err", err)
 		}
 	}
-	if t.d.Find != nil && t.event.Kind == flows.EvText {
-		var texts []string
-		for _, s := range t.said {
-			texts = append(texts, s.Text)
-		}
-		t.view.Found = t.d.Find(b, texts, st.Lang)
-	}
+	t.lookAtBoard()
 }
 
 // permit holds back what must not reach anybody, whatever was decided: in standby

@@ -47,6 +47,8 @@ type plan struct {
 	Left    string         `json:"left,omitempty"`   // the case is over: where what nobody read is counted
 	Unowed  []string       `json:"unowed,omitempty"` // events whose words were taken back
 	Leave   bool           `json:"leave,omitempty"`  // 消す
+	Keep    []string       `json:"keep,omitempty"`   // posts whose changes the person wants to hear of
+	Unkeep  []string       `json:"unkeep,omitempty"` // or no longer
 	Dead    []field        `json:"dead,omitempty"`
 	Journal int            `json:"journal,omitempty"`
 
@@ -178,7 +180,7 @@ func (t *turn) keys(id flows.PersonID) []string {
 	for _, d := range outbox.Dests {
 		keys = append(keys, outbox.DueKey(l, d))
 	}
-	return keys
+	return append(keys, KeptKey(l))
 }
 
 // plan is what follows from the effects.

@@ -55,8 +55,8 @@ type Parts struct {
 	// Second reads a text again where the rules were unsure of it, and can only raise
 	// caution; may be nil. It is given the state before the turn, and has 1.5 seconds.
 	Second func(ctx context.Context, b *flows.Bundle, s flows.State, p flows.PersonID, text string, local flows.Reading) flows.Reading
-	// Find searches the catalogue for a scene that asks for it; may be nil.
-	Find func(b *flows.Bundle, texts []string, lang flows.Lang) []flows.CardID
+	// Posts finds what groups offer, as it stands now; may be nil.
+	Posts func(PostQuery) (found []flows.Post, nearest bool)
 }
 
 // Options are the knobs; the zero value of each but BubbleWait is a good one.

@@ -25,12 +25,13 @@ type heard struct {
 	alone    bool // it takes its turns by itself now
 }
 
-// order is what the desk (or an operator) puts into a person's lane.
+// order is what the desk, the board or an operator puts into a person's lane.
 type order struct {
-	At     int64          `json:"t"`           // unix ms
-	Act    *flows.DeskAct `json:"a,omitempty"` //
-	Words  []byte         `json:"w,omitempty"` // as people.SealWords made them
-	Delete bool           `json:"x,omitempty"` // 消す on somebody's behalf
+	At     int64           `json:"t"`           // unix ms
+	Act    *flows.DeskAct  `json:"a,omitempty"` //
+	Words  []byte          `json:"w,omitempty"` // as people.SealWords made them
+	Post   *flows.PostNews `json:"p,omitempty"` // what became of a post that the person kept
+	Delete bool            `json:"x,omitempty"` // 消す on somebody's behalf
 }
 
 // Why an event could not be answered, as the console shows it.

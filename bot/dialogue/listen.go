@@ -80,6 +80,9 @@ func (t *turn) listenTexts() {
 		t.event.Kind = flows.EvText
 		t.event.Readings = append(t.event.Readings, r)
 		t.keep(e, people.Said{ID: m.ID, Kind: people.KindText, Text: m.Text, Gone: back})
+		if n := len(t.said); n > 0 && !back {
+			t.event.Texts = append(t.event.Texts, t.said[n-1].ID)
+		}
 	}
 	if plain && t.open && t.event.Kind != "" && !t.event.Standby && !of(t.run[0]).alone {
 		t.wait = t.bubbleWait()
@@ -138,6 +141,13 @@ func (t *turn) listenDesk(ctx context.Context, o order) error {
 	if o.Delete {
 		t.event.Kind, t.event.Tap = flows.EvTap, flows.Tap{Exit: flows.ExDeleteNow}
 		t.person.State.Ask = flows.AskDelete // an operator has asked instead
+		if t.mode != modeHere {
+			t.event.Kind = ""
+		}
+		return nil
+	}
+	if o.Post != nil {
+		t.event.Kind, t.event.Post = flows.EvPost, *o.Post
 		if t.mode != modeHere {
 			t.event.Kind = ""
 		}

@@ -50,8 +50,17 @@ func (m *mail) effect(ctx context.Context, place int, e flows.Effect) error {
 		return m.unsend(ctx, place, e.Ref)
 	case flows.EfForget:
 		return m.forgetVisit(ctx, place, e.Since)
+	case flows.EfKeep:
+		m.plan.Keep = append(m.plan.Keep, e.Ref)
+		return nil
+	case flows.EfUnkeep:
+		m.plan.Unkeep = append(m.plan.Unkeep, e.Ref)
+		return nil
 	case flows.EfPurge:
 		m.plan.Leave, m.forget = true, true
+		for _, k := range m.turn.person.State.Kept {
+			m.plan.Unkeep = append(m.plan.Unkeep, string(k.ID))
+		}
 		return m.send(place, outbox.ToKeys, outbox.Parcel{Class: outbox.ClassPurge}, outbox.Letter{Purge: true})
 	}
 	return fmt.Errorf("dialogue: an effect of a kind that nobody carries out: %q", e.Kind)

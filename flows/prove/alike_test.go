@@ -141,6 +141,9 @@ func (c *checker) nameOf(d *deed, n *node) string {
 			words = fmt.Sprintf("%d topics of %d, sure %v, %s, own %v, full %v", len(d.e.Readings[i].Topics), len(d.e.Readings), d.e.Readings[i].Sure, d.e.Readings[i].Level, c.bones.Flows[topic.Flow].Start == n.s.Scene, c.doors[topic.Flow])
 		}
 	}
+	if len(d.v.Posts) > 0 {
+		words += fmt.Sprintf(" %d posts, nearest %v, at %d", len(d.v.Posts), d.v.Nearest, d.v.Now.Hour())
+	}
 	return fmt.Sprintf("%s|%s|%v|%s %s %s %d|%v|%v|%v", words, d.when, d.v.Open, d.e.Tap.Exit, d.e.Tap.Arg, d.e.Tap.Scene, d.e.Tap.Choice, d.pause, d.acked, d.e.Kind)
 }
 
@@ -148,6 +151,9 @@ func (c *checker) nameOf(d *deed, n *node) string {
 func decides(f facet, d *deed, me *node) bool {
 	x := exitOf(&d.e)
 	texty := d.e.Kind == flows.EvText
+	if f != shelf && (x.OfBoard() || len(d.v.Posts) > 0 || d.e.Kind == flows.EvPost || me.s.Ask == flows.AskQuestion && texty) {
+		return false
+	}
 	switch f {
 	case place: // the buttons of the scene
 		return d.tap && !texty
@@ -167,6 +173,8 @@ func decides(f facet, d *deed, me *node) bool {
 		return d.e.Kind == flows.EvTimer && d.e.Timer.Kind == flows.TimerAlarm
 	case ladder:
 		return me.s.Mode == flows.ModeBot && texty && len(d.e.Readings) == 1 && d.pause == soon && x == flows.NoExit && d.e.Readings[0].Level == flows.NoLevel && !d.tap
+	case shelf: // an answer in a scene that asks for words depends on the words
+		return d.e.Kind == flows.EvTap && x.OfBoard() || ofBoardNews(&d.e)
 	case guest:
 		return d.e.Kind == flows.EvDesk || d.e.Kind == flows.EvUnfollow || d.e.Kind == flows.EvUnsend
 	}

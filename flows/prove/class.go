@@ -66,6 +66,7 @@ const (
 	danger              // each kind of danger, with its alarm
 	ladder              // asking back, and what a guest is told at first
 	guest               // blocked, answered lately
+	shelf               // what was put aside, and what is asked about it
 	facets
 )
 
@@ -90,7 +91,15 @@ type class struct {
 	tried   byte
 	checkIn flows.SceneKey // "" none, "+" one was asked for; where it leads where that is all there is
 	memory  string
+	kept    byte
 }
+
+// What stands in class.kept.
+const (
+	keptNone byte = iota
+	kept
+	keptTell // and a change of it may be told
+)
 
 // What stands in class.alarm.
 const (
@@ -113,6 +122,7 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 
 	out[place] = c.placeOf(n, who, kind)
 	out[guest] = guestOf(s, who)
+	out[shelf] = shelfOf(s, kind)
 
 	k := who
 	k.facet, k.ask, k.level = body, s.Ask, s.Level
@@ -175,6 +185,25 @@ func guestOf(s *flows.State, who class) class {
 	return k
 }
 
+// shelfOf sorts a state by what it holds of the board.
+func shelfOf(s *flows.State, kind flows.SceneKey) class {
+	k := class{facet: shelf, scene: kind, mode: s.Mode, stopped: s.Stopped, blocked: s.Blocked}
+	switch s.Ask {
+	case flows.AskPost, flows.AskTell, flows.AskQuestion:
+		k.ask = s.Ask
+	}
+	if s.Urgent == flows.Violence { // such news names nothing
+		k.urgent = s.Urgent
+	}
+	for _, p := range s.Kept {
+		k.kept = max(k.kept, kept)
+		if p.Tell {
+			k.kept = keptTell
+		}
+	}
+	return k
+}
+
 // triedClass folds the ladder of asking back: it repeats every three steps.
 func triedClass(n int) byte {
 	if n <= 3 {
@@ -224,8 +253,13 @@ func (c *checker) kindOf(sc *flows.Scene) flows.SceneKey {
 	if sc.Handoff != nil {
 		k += " handoff"
 	}
-	if f := c.bones.Flows[sc.Flow]; f != nil && f.Start == sc.Key {
-		k += " start"
+	if f := c.bones.Flows[sc.Flow]; f != nil {
+		if f.Start == sc.Key {
+			k += " start"
+		}
+		if f.Topic == "smalltalk" { // where whatever is written is small talk
+			k += " chatting"
+		}
 	}
 	return flows.SceneKey(k)
 }

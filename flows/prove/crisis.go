@@ -181,6 +181,10 @@ func (w *watcher) nudge(t *turn) {
 			continue
 		}
 		w.checked["P8"]++
+		if ofBoardNews(&t.d.e) {
+			w.news(t, e)
+			continue
+		}
 		hour := t.d.v.Now.In(zoneOf(w.c.b)).Hour()
 		switch {
 		case t.d.e.Kind != flows.EvTimer || t.d.e.Timer.Kind != flows.TimerCheckIn:

@@ -47,6 +47,7 @@ func (l *deedList) everything() {
 		l.exits()
 		l.entrances()
 		l.others()
+		l.board()
 		l.desk()
 	} else {
 		l.deskShort()
@@ -218,7 +219,7 @@ func (l *deedList) exits() {
 		l.add(l.tap(flows.Tap{Exit: x}))
 		l.add(texts("「"+l.c.labelOf(flows.Tap{Exit: x})+"」と書く", flows.Reading{Exit: x}))
 	}
-	for _, q := range []flows.Question{flows.AskDelete, flows.AskForget, flows.AskStop, flows.AskWorry, flows.AskResume, flows.AskHuman, flows.AskClarify} {
+	for _, q := range []flows.Question{flows.AskDelete, flows.AskForget, flows.AskStop, flows.AskWorry, flows.AskResume, flows.AskHuman, flows.AskClarify, flows.AskTell} {
 		for _, x := range []flows.Exit{flows.ExYes, flows.ExNo} {
 			d := l.tap(flows.Tap{Exit: x, Arg: string(q)})
 			d.when = "前のボタンで"

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"engawa/flows"
@@ -44,10 +45,14 @@ var stepSays = []fixed{
 	{key: "sender.machine", other: true, safety: true}, {key: "sender.human", must: "{staff}", other: true, safety: true}, {key: "notify.alt", other: true, safety: true},
 	{key: "label.continue"}, {key: "label.call"}, {key: "label.look"}, {key: "label.staff"}, {key: "label.place"},
 	{key: "card.open"}, {key: "card.closed"},
+	{key: "find.none"}, {key: "post.gone"}, {key: "post.go"}, {key: "post.keep"}, {key: "post.kept.already"}, {key: "post.kept.none"},
+	{key: "post.tell.yes"}, {key: "post.tell.no"}, {key: "post.dropped"}, {key: "post.with"}, {key: "post.ask"}, {key: "post.asked"}, {key: "post.wish"},
+	{key: "post.news.off"}, {key: "post.news.moved"}, {key: "label.calendar"}, {key: "label.share"},
+	{key: "find.today"}, {key: "find.week"}, {key: "find.near"}, {key: "find.online"}, {key: "find.quiet"}, {key: "find.peers"}, {key: "find.family"},
 }
 
 // exitLabels are the ways out; each has its button in every language.
-var exitLabels = append([]flows.Exit{flows.ExHuman, flows.ExStop, flows.ExDelete, flows.ExBack}, everyExit...)
+var exitLabels = slices.Concat([]flows.Exit{flows.ExHuman, flows.ExStop, flows.ExDelete, flows.ExBack}, everyExit, ofBoard)
 
 // lines looks for fixed sentences that are missing, say too little, or that nobody asks for.
 func (c *checker) lines() {
@@ -80,7 +85,7 @@ func (c *checker) answerLabel(key string) bool {
 	}
 	q, _, _ := strings.Cut(rest, ".")
 	switch flows.Question(q) {
-	case flows.AskDelete, flows.AskForget, flows.AskStop, flows.AskWorry, flows.AskResume:
+	case flows.AskDelete, flows.AskForget, flows.AskStop, flows.AskWorry, flows.AskResume, flows.AskTell:
 		return strings.HasSuffix(rest, ".yes") || strings.HasSuffix(rest, ".no")
 	}
 	return false

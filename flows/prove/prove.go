@@ -115,6 +115,7 @@ type checker struct {
 	date   time.Time
 	day    flows.View // somebody reads
 	night  flows.View // nobody does; the same as day where somebody always reads
+	board  shelfViews // the board, at hours that matter to it
 	always bool       // somebody always reads
 
 	all     []Finding
@@ -219,6 +220,7 @@ func (c *checker) clocks() {
 	if c.always {
 		c.night = c.day
 	}
+	c.board = c.shelfAt(see)
 }
 
 // find notes a finding, once: the first one has the shortest path.

@@ -166,6 +166,9 @@ func (c *checker) enters(t *turn) {
 
 // see finds this check's own view for one of an earlier check.
 func (c *checker) see(v *flows.View) *flows.View {
+	if len(v.Posts) > 0 {
+		return v
+	}
 	if v.Open == c.day.Open && v.Now.Equal(c.day.Now) {
 		return &c.day
 	}

@@ -43,6 +43,8 @@ var lines = func() map[string]line {
 		"nudge.quiet", "greeting.records", "privacy.records", "privacy.model", "model.off", "model.on",
 		"privacy", "worry.life", "worry.violence", "worry.medical", "worry.ok", "sticker", "media", "location", "unknown", "follow",
 		"draft.notice", "drop", "trouble", "friend.hint")
+	add(bubbles, "", "find.none", "post.gone", "post.go", "post.keep", "post.kept.already", "post.kept.none", "post.tell.yes", "post.tell.no",
+		"post.dropped", "post.with", "post.ask", "post.asked", "post.wish", "post.news.off", "post.news.moved")
 	add(bubbles, "{scene}", "resume.lead")
 	add(bubbles, "{when}", "human.open", "human.closed", "waiting.receipt", "promised",
 		"crisis.life", "crisis.violence", "crisis.medical", "crisis.life.night", "crisis.violence.night", "crisis.medical.night")
@@ -55,13 +57,19 @@ var lines = func() map[string]line {
 			add(label, "", "exit."+string(e))
 		}
 	}
-	add(label, "", "exit.yes", "exit.no", "label.continue", "label.call", "label.look")
+	add(label, "", "exit.yes", "exit.no", "label.continue", "label.call", "label.look", "label.calendar", "label.share")
 	add(name, "", "label.staff", "label.place", "sender.machine", "notify.alt", "card.open", "card.closed")
 	add(name, "{staff}", "sender.human")
+	for _, e := range []flows.Exit{flows.ExFind, flows.ExGo, flows.ExKeep, flows.ExDrop, flows.ExWith, flows.ExAsk, flows.ExWish, flows.ExKept} {
+		add(label, "", "exit."+string(e))
+	}
+	for _, how := range flows.Finds {
+		add(label, "", "find."+how)
+	}
 	for _, f := range Facts {
 		add(name, "", "fact."+f)
 	}
-	for _, q := range []string{"delete", "forget", "stop", "resume", "worry", "worry.life", "worry.violence", "worry.medical"} {
+	for _, q := range []string{"delete", "forget", "stop", "resume", "tell", "worry", "worry.life", "worry.violence", "worry.medical"} {
 		m["label."+q+".yes"] = line{form: label, maybe: true} // else はい
 		m["label."+q+".no"] = line{form: label, maybe: true}  // else いいえ
 	}

@@ -11,11 +11,11 @@ import (
 )
 
 // sheetPrefix gives what a sheet's keys stand under: i18n/en/okane.yaml says
-// 「はじめ/ことば/1」 for okane/はじめ/ことば/1. Cards may stand on several sheets
-// (cards, cards-sumai, …), so that one person can translate one topic.
+// 「はじめ/ことば/1」 for okane/はじめ/ことば/1. Cards and lines may stand on several
+// sheets (cards, cards-sumai, …), so that one person can translate one topic.
 func sheetPrefix(sheet string) string {
 	switch {
-	case sheet == "lines":
+	case sheet == "lines" || strings.HasPrefix(sheet, "lines-"):
 		return "line/"
 	case sheet == "cards" || strings.HasPrefix(sheet, "cards-"):
 		return "card/"

@@ -162,6 +162,9 @@ func (f *file) fields(n *yaml.Node, what string, known ...string) map[string]ent
 	return out
 }
 
+// listed is how many known words are told to whom wrote an unknown one.
+const listed = 24
+
 // unknown tells that a word is none of the known ones.
 func (f *file) unknown(n *yaml.Node, code, word, what string, known []string) {
 	near := nearest(word, known)
@@ -169,7 +172,11 @@ func (f *file) unknown(n *yaml.Node, code, word, what string, known []string) {
 		f.fault(n, code, fmt.Sprintf("「%s」ということばは「%s」の中では使えません。「%s」のことでしょうか。", word, what, near), f.instead(n, near))
 		return
 	}
-	f.fault(n, code, fmt.Sprintf("「%s」ということばは「%s」の中では使えません。使えるのは: %s。", word, what, strings.Join(known, "・")), "")
+	list := strings.Join(known[:min(len(known), listed)], "・")
+	if len(known) > listed {
+		list += fmt.Sprintf(" など%d", len(known))
+	}
+	f.fault(n, code, fmt.Sprintf("「%s」ということばは「%s」の中では使えません。使えるのは: %s。", word, what, list), "")
 }
 
 // text reads a single text.

@@ -18,6 +18,7 @@
 -- KEYS[15] {lane-NN}:token:<pid>  STRING  freshest reply token
 -- KEYS[16…19] {lane-NN}:q:line|desk|alarm|keys:<pid>  LIST  parcel ids
 -- KEYS[20…23] {lane-NN}:out:line|desk|alarm|keys      ZSET  pid → unix ms of the next try
+-- KEYS[24] {lane-NN}:kept         HASH    "<post> <pid>" → "1": who wants to hear of a change
 -- ARGV[1] our lease
 -- ARGV[2] now, unix ms
 -- ARGV[3] the plan, JSON (type plan in commit.go); numbers named "i" point into ARGV
@@ -159,6 +160,13 @@ if plan.leave then -- 消す: from here on nobody is behind the pseudonym
   end
   redis.call('HSET', PERSON, 'x', now)
   redis.call('DEL', TOKEN)
+end
+
+for _, post in ipairs(plan.keep or {}) do
+  redis.call('HSET', KEYS[24], post .. ' ' .. pid, '1')
+end
+for _, post in ipairs(plan.unkeep or {}) do
+  redis.call('HDEL', KEYS[24], post .. ' ' .. pid)
 end
 
 for _, d in ipairs(plan.dead or {}) do
