@@ -10,6 +10,11 @@ import (
 func (t *turn) board(x Exit, arg string) {
 	switch x {
 	case ExFind:
+		if arg == "" {
+			t.s.Ask = AskFind
+			t.say("find.how", ExMenu).Choices = Offered(t.b, t.s)
+			return
+		}
 		t.find()
 		return
 	case ExKept:
@@ -75,7 +80,7 @@ func (t *turn) find() {
 
 // finding puts the ways to look on under an answer.
 func (t *turn) finding(e *Effect) {
-	for _, how := range Finds {
+	for _, how := range [...]string{"week", "quiet", ""} { // the others are one tap further
 		e.chip(t.button(Tap{Exit: ExFind, Arg: how}))
 	}
 	if len(t.s.Kept) > 0 {

@@ -77,7 +77,7 @@ func TestNothingThatFitsIsSaidBeforeTheNearest(t *testing.T) {
 }
 
 func TestWhatIsToldOnlyToVisitorsIsToldToThem(t *testing.T) {
-	k := newTalk(t).onBoard(tea()).about(ExFind, "")
+	k := newTalk(t).onBoard(tea()).about(ExFind, "").wantLines("find.how").taps("ちかく").wantLines("find")
 	for _, b := range k.spoken()[0].Bubbles {
 		if strings.Contains(asJSON(b), "青いドア") {
 			t.Error("the way in is told to everybody who looks")

@@ -34,7 +34,7 @@ func fakeLines() map[string][]Phrase {
 		"bot.back", "end", "end.human", "stop", "stop.ask", "stop.muted", "stop.kept", "back.none", "restart", "lang.ask", "lang.done", "lang.fallback", "lang.offer",
 		"delete.ask", "delete.done", "delete.no", "forget.ask", "forget.done", "privacy", "crisis.life", "crisis.violence", "crisis.medical",
 		"crisis.life.night", "worry.life", "worry.ok", "sticker", "media", "location", "unknown", "draft.notice", "friend.hint",
-		"find.none", "post.gone", "post.go", "post.keep", "post.kept.already", "post.kept.none", "post.tell.yes", "post.tell.no", "post.dropped",
+		"find.none", "find.how", "post.gone", "post.go", "post.keep", "post.kept.already", "post.kept.none", "post.tell.yes", "post.tell.no", "post.dropped",
 		"post.with", "post.ask", "post.asked", "post.wish", "post.news.off", "post.news.moved"} {
 		lines[key] = one("[" + key + "]")
 	}

@@ -78,6 +78,14 @@ func (b *Bundle) answers(s *State) []Tap {
 		return b.menu(s.Lang)
 	case AskHuman:
 		return []Tap{{Exit: ExHuman}}
+	case AskFind:
+		taps := make([]Tap, 0, len(Finds))
+		for _, how := range Finds {
+			if how != "week" && how != "quiet" { // these stand under every answer
+				taps = append(taps, Tap{Exit: ExFind, Arg: how})
+			}
+		}
+		return taps
 	case AskPost:
 		return []Tap{{Exit: ExWith, Arg: s.About}, {Exit: ExAsk, Arg: s.About}, {Exit: ExKeep, Arg: s.About}}
 	case AskTell:

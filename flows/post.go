@@ -57,7 +57,7 @@ const (
 // What people do with posts. These are ways of the root like the exits, because a
 // card of the board may be tapped from anywhere, weeks later.
 const (
-	ExFind Exit = "find" // ほかも見る; Arg: one of [Finds], "" all
+	ExFind Exit = "find" // Arg: one of [Finds]; "" is ほかも見る, which shows them
 	ExGo   Exit = "go"   // 行ってみたい; Arg of this and the next: the post, "@" and its day
 	ExKeep Exit = "keep" // とっておく
 	ExDrop Exit = "drop" // とっておくのをやめる
@@ -67,11 +67,12 @@ const (
 	ExKept Exit = "kept" // とっておいたもの
 )
 
-// Finds are the ways to look that stand under a search, in their order.
+// Finds are the ways to look, in their order.
 var Finds = [...]string{"today", "week", "near", "online", "quiet", "peers", "family"}
 
 // The questions that belong to posts.
 const (
+	AskFind     Question = "find"     // which way to look
 	AskPost     Question = "post"     // what about it: State.About
 	AskTell     Question = "tell"     // may we say once if it changes
 	AskQuestion Question = "question" // the next text is a question to the group

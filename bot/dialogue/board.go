@@ -73,6 +73,7 @@ func tapAsks(x flows.Exit, arg string, st *flows.State, q *PostQuery) bool {
 	switch x {
 	case flows.ExFind:
 		q.How = arg
+		return arg != ""
 	case flows.ExKept:
 		for _, k := range st.Kept {
 			q.About = append(q.About, flows.About(k.ID, k.Day))
@@ -125,23 +126,42 @@ func (d *Dialogue) News(ctx context.Context, id string, at time.Time, n flows.Po
 }
 
 func (d *Dialogue) newsIn(ctx context.Context, l inbox.Lane, id string, at time.Time, n flows.PostNews) error {
-	all := d.Redis.HScan(ctx, KeptKey(l), 0, string(n.ID)+" *", 500).Iterator()
-	value := false
-	for all.Next(ctx) {
-		if value = !value; !value {
-			continue
-		}
-		post, pid, ok := strings.Cut(all.Val(), " ")
-		if !ok || post != string(n.ID) {
-			continue
-		}
-		event := sha256.Sum256([]byte("news|" + id + "|" + pid))
-		if err := d.order(ctx, flows.PersonID(pid), "news-"+hex.EncodeToString(event[:16]), order{At: at.UnixMilli(), Post: &n}); err != nil {
+	var cursor uint64
+	for {
+		fields, next, err := d.Redis.HScan(ctx, KeptKey(l), cursor, string(n.ID)+" *", newsBatch).Result()
+		if err != nil {
 			return fmt.Errorf("dialogue: news: %w", err)
 		}
+		for i := 0; i+1 < len(fields); i += 2 { // a name, then its value
+			post, pid, _ := strings.Cut(fields[i], " ")
+			if post != string(n.ID) {
+				continue
+			}
+			if err := d.newsFor(ctx, l, flows.PersonID(pid), id, at, n); err != nil {
+				return err
+			}
+		}
+		if cursor = next; cursor == 0 {
+			return nil
+		}
 	}
-	if err := all.Err(); err != nil {
+}
+
+// newsBatch is how many names the store is asked for at a time.
+const newsBatch = 500
+
+// newsFor tells one person, or strikes somebody out who is not there any more.
+func (d *Dialogue) newsFor(ctx context.Context, l inbox.Lane, p flows.PersonID, id string, at time.Time, n flows.PostNews) error {
+	blind, err := d.People.Blind(ctx, p)
+	if err != nil {
 		return fmt.Errorf("dialogue: news: %w", err)
 	}
-	return nil
+	if blind == "" {
+		if err := d.Redis.HDel(ctx, KeptKey(l), string(n.ID)+" "+string(p)).Err(); err != nil {
+			return fmt.Errorf("dialogue: news: %w", err)
+		}
+		return nil
+	}
+	event := sha256.Sum256([]byte("news|" + id + "|" + string(p)))
+	return d.order(ctx, p, "news-"+hex.EncodeToString(event[:16]), order{At: at.UnixMilli(), Post: &n})
 }

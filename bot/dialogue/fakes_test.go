@@ -188,7 +188,7 @@ func house() *flows.Bundle {
 		waiting.receipt joined returned handback closed promised human.receipt bot.back end end.human stop stop.ask stop.muted
 		stop.kept back.none restart lang.ask lang.done lang.fallback delete.ask delete.done delete.no forget.ask forget.done privacy
 		crisis.life crisis.violence crisis.medical worry.life worry.violence worry.medical sticker media location unknown talk drop
-		trouble friend.hint worry.ok`) {
+		trouble friend.hint worry.ok find.none find.how post.gone post.go post.keep post.tell.yes post.news.off post.news.moved post.with`) {
 		b.Lines[key] = []flows.Phrase{{flows.Ja: "«" + key + "»"}}
 	}
 	for _, x := range []flows.Exit{

@@ -189,7 +189,7 @@ func guestOf(s *flows.State, who class) class {
 func shelfOf(s *flows.State, kind flows.SceneKey) class {
 	k := class{facet: shelf, scene: kind, mode: s.Mode, stopped: s.Stopped, blocked: s.Blocked}
 	switch s.Ask {
-	case flows.AskPost, flows.AskTell, flows.AskQuestion:
+	case flows.AskFind, flows.AskPost, flows.AskTell, flows.AskQuestion:
 		k.ask = s.Ask
 	}
 	if s.Urgent == flows.Violence { // such news names nothing

@@ -45,7 +45,7 @@ var stepSays = []fixed{
 	{key: "sender.machine", other: true, safety: true}, {key: "sender.human", must: "{staff}", other: true, safety: true}, {key: "notify.alt", other: true, safety: true},
 	{key: "label.continue"}, {key: "label.call"}, {key: "label.look"}, {key: "label.staff"}, {key: "label.place"},
 	{key: "card.open"}, {key: "card.closed"},
-	{key: "find.none"}, {key: "post.gone"}, {key: "post.go"}, {key: "post.keep"}, {key: "post.kept.already"}, {key: "post.kept.none"},
+	{key: "find.none"}, {key: "find.how"}, {key: "post.gone"}, {key: "post.go"}, {key: "post.keep"}, {key: "post.kept.already"}, {key: "post.kept.none"},
 	{key: "post.tell.yes"}, {key: "post.tell.no"}, {key: "post.dropped"}, {key: "post.with"}, {key: "post.ask"}, {key: "post.asked"}, {key: "post.wish"},
 	{key: "post.news.off"}, {key: "post.news.moved"}, {key: "label.calendar"}, {key: "label.share"},
 	{key: "find.today"}, {key: "find.week"}, {key: "find.near"}, {key: "find.online"}, {key: "find.quiet"}, {key: "find.peers"}, {key: "find.family"},

@@ -43,7 +43,7 @@ var lines = func() map[string]line {
 		"nudge.quiet", "greeting.records", "privacy.records", "privacy.model", "model.off", "model.on",
 		"privacy", "worry.life", "worry.violence", "worry.medical", "worry.ok", "sticker", "media", "location", "unknown", "follow",
 		"draft.notice", "drop", "trouble", "friend.hint")
-	add(bubbles, "", "find.none", "post.gone", "post.go", "post.keep", "post.kept.already", "post.kept.none", "post.tell.yes", "post.tell.no",
+	add(bubbles, "", "find.none", "find.how", "post.gone", "post.go", "post.keep", "post.kept.already", "post.kept.none", "post.tell.yes", "post.tell.no",
 		"post.dropped", "post.with", "post.ask", "post.asked", "post.wish", "post.news.off", "post.news.moved")
 	add(bubbles, "{scene}", "resume.lead")
 	add(bubbles, "{when}", "human.open", "human.closed", "waiting.receipt", "promised",
