@@ -222,7 +222,7 @@ func (h *house) joinTalk(lanes int) {
 	parts := dialogue.Parts{
 		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,
 		Bundle: h.bundle, For: h.bundleFor, Around: around{h}, Opening: h.shifts.OpenAt,
-		Loading: h.outbox.Loading, Wake: h.outbox.Wake,
+		Loading: h.outbox.Loading, Wake: h.outbox.Wake, Posts: (&shelf{house: h}).posts,
 	}
 	if h.model.On() {
 		parts.Second = h.second

@@ -59,7 +59,7 @@ func (l *deedList) board() {
 	for _, x := range ofBoard[1:] {
 		of(x, postOn)
 	}
-	of(flows.ExKeep, postOff)
+	of(flows.ExGo, postOff)
 	of(flows.ExGo, postOut)
 	of(flows.ExWith, "p9")
 	put(texts("「"+l.c.labelOf(flows.Tap{Exit: flows.ExKept})+"」と書く", flows.Reading{Exit: flows.ExKept}), &v.day, "")
