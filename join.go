@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"engawa/bot/assist"
+	"engawa/bot/board"
 	"engawa/bot/dialogue"
 	"engawa/bot/inbox"
 	"engawa/bot/ledger"
@@ -49,6 +50,8 @@ type house struct {
 	ledger *ledger.Ledger                    // what must add up
 	turns  *dialogue.Dialogue                // one turn after the other
 	outbox *outbox.Outbox                    // what leaves
+	board  *board.Store                      // what groups post
+	posted *board.Follower                   // the same, in memory
 	desk   *handoff.Desk                     // hand-offs
 	shifts *handoff.Shifts                   // who is out, and when somebody reads next
 	staff  *staff.Store                      // accounts and sessions
@@ -151,6 +154,8 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 	if err := h.joinAssist(); err != nil {
 		return nil, err
 	}
+	h.board = board.New(h.sure, h.vault, h.clock)
+	h.posted = board.Follow(h.board, log)
 	h.joinDesk()
 	h.joinTalk(lanes)
 	secrets := make([]string, len(cfg.ChannelSecrets))

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -107,6 +109,9 @@ func occurrence(e *catalogue.Entry, day string, now time.Time, closed catalogue.
 // post is an entry as a person may see it now.
 func (s *shelf) post(b *flows.Bundle, e *catalogue.Entry, o *catalogue.Occurrence, q dialogue.PostQuery) flows.Post {
 	p := flows.Post{ID: flows.PostID(e.ID), Told: catalogue.Told(e, q.Lang), Standing: standing(e, o, q.Now)}
+	if o != nil {
+		p.At = o.Start
+	}
 	if o != nil && e.Kind != catalogue.Service && e.Group != "" {
 		p.Day = string(o.Day)
 	}
@@ -136,8 +141,50 @@ func standing(e *catalogue.Entry, o *catalogue.Occurrence, now time.Time) flows.
 
 // offers lists what can be offered, and a version that changes with it.
 func (h *house) offers(b *flows.Bundle) ([]*catalogue.Entry, string) {
-	return catalogue.FromCards(b), ""
+	all := catalogue.FromCards(b)
+	if h.posted == nil {
+		return all, ""
+	}
+	shot := h.posted.Now()
+	return append(all, shot.Entries()...), strconv.FormatInt(shot.Version, 10)
 }
 
 // postPages are the addresses of an entry's public page and calendar.
 func (h *house) postPages(*catalogue.Entry) (page, calendar string) { return "", "" }
+
+// newsEvery is how often the board is looked through for what became of a post.
+const newsEvery = 2 * time.Second
+
+// tellNews tells those who kept a post, and asked to hear, what became of it. Every
+// process looks; whatever is told twice reaches a lane once.
+func (h *house) tellNews(ctx context.Context) error {
+	tick := time.NewTicker(newsEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := h.tellOnce(ctx); err != nil && ctx.Err() == nil {
+				h.log.Warn("news of the board cannot be told yet", "err", err)
+			}
+		}
+	}
+}
+
+func (h *house) tellOnce(ctx context.Context) error {
+	now := h.clock()
+	news, err := h.board.Untold(ctx, h.posted.Now().News(now))
+	if err != nil {
+		return err
+	}
+	for _, n := range news {
+		if err := h.turns.News(ctx, n.ID, now, n.PostNews); err != nil {
+			return err
+		}
+		if err := h.board.Told(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}

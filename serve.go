@@ -140,6 +140,8 @@ func (h *house) parts() map[string]func(context.Context) error {
 		"bells":    h.ringForWaiting,
 		"care":     h.care,
 		"watch":    h.watch.Run,
+		"board":    h.posted.Run,
+		"news":     h.tellNews,
 	}
 }
 

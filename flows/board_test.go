@@ -71,7 +71,7 @@ func TestNothingThatFitsIsSaidBeforeTheNearest(t *testing.T) {
 		t.Errorf("cards %v, ways %v: want the nearest one and the way to wish for another", got, k.labels())
 	}
 	n := k.presses(ExWish).wantLines("post.wish").wantNote(NoteTask)
-	if n.Task != TaskWish || n.Flow != "" {
+	if n.Task.Kind != TaskWish || n.Flow != "" || n.Task.Texts != nil {
 		t.Errorf("note: %+v, want a wish without a word about the person", n)
 	}
 }
@@ -88,7 +88,7 @@ func TestWhatIsToldOnlyToVisitorsIsToldToThem(t *testing.T) {
 		t.Error("who wants to go does not learn the way in")
 	}
 	k.says(Reading{Choice: 1}).wantLines("post.with")
-	if n := k.wantNote(NoteTask); n.Task != TaskGoAlong || n.Post != "p1" || n.Day != "2026-12-12" {
+	if n := k.wantNote(NoteTask); n.Task.Kind != TaskGoAlong || n.Task.Entry != "p1" || n.Task.ID != "go_along:p1@2026-12-12" {
 		t.Errorf("note: %+v", n)
 	}
 	if k.s.Mode != ModeBot {
@@ -98,7 +98,7 @@ func TestWhatIsToldOnlyToVisitorsIsToldToThem(t *testing.T) {
 
 func TestAQuestionGoesToTheGroupAndACryForHelpDoesNot(t *testing.T) {
 	k := newTalk(t).onBoard(tea()).about(ExAsk, "p1").wantLines("post.ask")
-	if n := k.says(Reading{}).wantLines("post.asked").wantNote(NoteTask); n.Task != TaskQuestion || n.Post != "p1" {
+	if n := k.says(Reading{}).wantLines("post.asked").wantNote(NoteTask); n.Task.Kind != TaskQuestion || n.Task.Entry != "p1" {
 		t.Errorf("note: %+v", n)
 	}
 	k.says(Reading{})

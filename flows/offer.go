@@ -79,13 +79,7 @@ func (b *Bundle) answers(s *State) []Tap {
 	case AskHuman:
 		return []Tap{{Exit: ExHuman}}
 	case AskFind:
-		taps := make([]Tap, 0, len(Finds))
-		for _, how := range Finds {
-			if how != "week" && how != "quiet" { // these stand under every answer
-				taps = append(taps, Tap{Exit: ExFind, Arg: how})
-			}
-		}
-		return taps
+		return waysToLook()
 	case AskPost:
 		return []Tap{{Exit: ExWith, Arg: s.About}, {Exit: ExAsk, Arg: s.About}, {Exit: ExKeep, Arg: s.About}}
 	case AskTell:
@@ -108,6 +102,17 @@ func (b *Bundle) answers(s *State) []Tap {
 		return taps
 	}
 	return nil
+}
+
+// waysToLook are those that do not stand under every answer anyway.
+func waysToLook() []Tap {
+	taps := make([]Tap, 0, len(Finds))
+	for _, how := range Finds {
+		if how != "week" && how != "quiet" {
+			taps = append(taps, Tap{Exit: ExFind, Arg: how})
+		}
+	}
+	return taps
 }
 
 // speaks says whether the house has words of its own in a language. The button

@@ -79,16 +79,18 @@ func tapAsks(x flows.Exit, arg string, st *flows.State, q *PostQuery) bool {
 			q.About = append(q.About, flows.About(k.ID, k.Day))
 		}
 		return len(q.About) > 0
-	default:
-		q.About = []string{arg}
-		return x.OfBoard() && arg != ""
 	}
-	return true
+	q.About = []string{arg}
+	return x.OfBoard() && arg != ""
 }
 
 // textAsks: a text searches where the scene asks for words, or where it may speak
 // of a place to be. A choice that is typed asks like the button it means.
 func (t *turn) textAsks(st *flows.State, q *PostQuery) bool {
+	if st.Ask == flows.AskQuestion {
+		q.About = []string{st.About}
+		return true
+	}
 	sc := t.bundle.Scenes[st.Scene]
 	asks := sc != nil && sc.Write == flows.WriteSearch
 	for _, r := range t.event.Readings {

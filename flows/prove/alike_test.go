@@ -173,8 +173,8 @@ func decides(f facet, d *deed, me *node) bool {
 		return d.e.Kind == flows.EvTimer && d.e.Timer.Kind == flows.TimerAlarm
 	case ladder:
 		return me.s.Mode == flows.ModeBot && texty && len(d.e.Readings) == 1 && d.pause == soon && x == flows.NoExit && d.e.Readings[0].Level == flows.NoLevel && !d.tap
-	case shelf: // an answer in a scene that asks for words depends on the words
-		return d.e.Kind == flows.EvTap && x.OfBoard() || ofBoardNews(&d.e)
+	case shelf: // while a human has the talk such a tap is a word to them
+		return d.e.Kind == flows.EvTap && x.OfBoard() && me.s.Mode != flows.ModeHuman || ofBoardNews(&d.e)
 	case guest:
 		return d.e.Kind == flows.EvDesk || d.e.Kind == flows.EvUnfollow || d.e.Kind == flows.EvUnsend
 	}
@@ -187,6 +187,7 @@ func outcome(f facet, t *turn) string {
 	for i := range t.out {
 		e := &t.out[i]
 		switch {
+		case (e.Kind == flows.EfKeep || e.Kind == flows.EfUnkeep) && f != shelf: // the shelf's matter
 		case e.Kind == flows.EfCancel, e.Line == "greeting", e.Kind == flows.EfTimer && f != place:
 		case e.Kind == flows.EfDesk && e.Desk.Why == "unblocked" && f != guest: // said on that side
 		case e.Kind == flows.EfDesk:
