@@ -34,38 +34,39 @@ import (
 
 // house is every part of a running engawa, joined.
 type house struct {
-	cfg    config.Config
-	log    *slog.Logger
-	rdb    redis.UniversalClient             // everything but keys
-	sure   redis.UniversalClient             // the same, whose writes count when they are copied
-	said   *release.Store                    // releases, and what the console puts right in them
-	talks  *release.Follower                 // the releases that speak
-	shelf  script.Shelf                      // files as they were read: only what has changed is read anew
-	dress  func(*flows.Bundle) *flows.Bundle // demo: shows what nobody has verified, as examples
-	vault  *privacy.Vault                    // seals and destroys
-	line   *line.Client                      // LINE
-	append *inbox.Appender                   // puts events into lanes
-	reader *inbox.Reader                     // takes them out again
-	people *people.Store                     // all we keep per person
-	ledger *ledger.Ledger                    // what must add up
-	turns  *dialogue.Dialogue                // one turn after the other
-	outbox *outbox.Outbox                    // what leaves
-	board  *board.Store                      // what groups post
-	posted *board.Follower                   // the same, in memory
-	desk   *handoff.Desk                     // hand-offs
-	shifts *handoff.Shifts                   // who is out, and when somebody reads next
-	staff  *staff.Store                      // accounts and sessions
-	alarms *alarm.Store                      // cries for help
-	waker  *wake.Waker                       // calls those who do not look at the console
-	model  *assist.Assist                    // a language model that may be asked; most often off
-	door   *webhook.Door                     // where LINE comes in
-	trials *webhook.Trials                   // of LINE's redelivery
-	watch  *watch                            // the house's own health
-	reg    *prometheus.Registry              // figures for the night
-	clock  func() time.Time                  //
-	opened func()                            // what to do when the doors are open: demo prints its links
-	guest  guest                             // demo: whom the console's link lets in
-	office                                   // how staff are reached and held to account
+	cfg     config.Config
+	log     *slog.Logger
+	rdb     redis.UniversalClient             // everything but keys
+	sure    redis.UniversalClient             // the same, whose writes count when they are copied
+	said    *release.Store                    // releases, and what the console puts right in them
+	talks   *release.Follower                 // the releases that speak
+	shelf   script.Shelf                      // files as they were read: only what has changed is read anew
+	dress   func(*flows.Bundle) *flows.Bundle // demo: shows what nobody has verified, as examples
+	vault   *privacy.Vault                    // seals and destroys
+	line    *line.Client                      // LINE
+	append  *inbox.Appender                   // puts events into lanes
+	reader  *inbox.Reader                     // takes them out again
+	people  *people.Store                     // all we keep per person
+	ledger  *ledger.Ledger                    // what must add up
+	turns   *dialogue.Dialogue                // one turn after the other
+	outbox  *outbox.Outbox                    // what leaves
+	board   *board.Store                      // what groups post
+	posted  *board.Follower                   // the same, in memory
+	desk    *handoff.Desk                     // hand-offs
+	shifts  *handoff.Shifts                   // who is out, and when somebody reads next
+	staff   *staff.Store                      // accounts and sessions
+	alarms  *alarm.Store                      // cries for help
+	waker   *wake.Waker                       // calls those who do not look at the console
+	model   *assist.Assist                    // a language model that may be asked; most often off
+	door    *webhook.Door                     // where LINE comes in
+	trials  *webhook.Trials                   // of LINE's redelivery
+	watch   *watch                            // the house's own health
+	reg     *prometheus.Registry              // figures for the night
+	clock   func() time.Time                  //
+	opened  func()                            // what to do when the doors are open: demo prints its links
+	guest   guest                             // demo: whom the console's link lets in
+	office                                    // how staff are reached and held to account
+	tidings                                   // what everybody is told just now, and the page of contacts
 }
 
 // guest lets demo's console link in without a password.
@@ -229,6 +230,7 @@ func (h *house) joinTalk(lanes int) {
 		Bundle: h.bundle, For: h.bundleFor, Around: around{h}, Opening: h.shifts.OpenAt,
 		Loading: h.outbox.Loading, Wake: h.outbox.Wake, Posts: (&shelf{house: h}).posts,
 	}
+	parts.Notice = h.noticeNow
 	if h.model.On() {
 		parts.Second = h.second
 	}

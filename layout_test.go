@@ -28,6 +28,7 @@ var layout = map[string][]string{
 	"engawa/flows/catalogue":  {"engawa/flows"},
 	"engawa/flows/understand": {"engawa/flows"},
 	"engawa/flows/content":    {},
+	"engawa/flows/contacts":   {"engawa/flows"},
 	"engawa/flows/release":    {"engawa/flows", "engawa/flows/script"},
 	"engawa/flows/prove":      {"engawa/flows", "engawa/flows/script", "engawa/flows/understand"},
 

@@ -83,6 +83,9 @@ func (h *house) contactsPage() string {
 	if own := h.bundle().House.Contacts; own != "" {
 		return own
 	}
+	if h.cfg.PublicURL != "" {
+		return h.cfg.PublicURL + contactsPath
+	}
 	return ""
 }
 

@@ -200,6 +200,7 @@ func (h *house) public() http.Handler {
 	}
 	h.door.Register(e)
 	icon.Register(e)
+	e.GET(contactsPath, h.serveContacts)
 	return e
 }
 

@@ -214,6 +214,7 @@ type View struct {
 	Friend    bool      // the account is a friend (pushes arrive after 7 days)
 	Records   bool      // city keeps words after a human claimed (records: keep)
 	Model     bool      // a language model is switched on in this house
+	Notice    Notice    `json:",omitzero"` // what the house tells everybody just now
 	Catalogue string    // version of the catalogue
 	Posts     []Post    // what a search of this turn found, or the posts that its button or timer means
 	Nearest   bool      // nothing fits: Posts are what comes nearest
@@ -280,6 +281,7 @@ type State struct {
 	Turn       uint32            `json:"t,omitempty"`  // counts turns; part of every button
 	Many       int               `json:"my,omitempty"` // texts of late, see Slow
 	ManyAt     int64             `json:"ma,omitempty"` // unix seconds at which Many was counted
+	Disaster   bool              `json:"dz,omitempty"` // the menu on the screen begins with the disaster's entrance
 	Varied     uint32            `json:"vr,omitempty"` // picks among equal lines of small talk
 }
 

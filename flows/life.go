@@ -100,6 +100,7 @@ func (t *turn) finish() {
 		t.s = State{}
 		return
 	}
+	t.tellNotice()
 	t.tellForeign()
 	t.tellDraft()
 	t.offerTongue()

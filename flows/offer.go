@@ -42,18 +42,24 @@ func (b *Bundle) offered(s *State) []Tap {
 	if s.Mode == ModeWaiting {
 		return nil
 	}
-	return b.menu(s.Lang)
+	return b.menu(s)
 }
 
-func (b *Bundle) menu(l Lang) []Tap {
-	taps := make([]Tap, 0, len(b.Menu))
+func (b *Bundle) menu(s *State) []Tap {
+	taps := make([]Tap, 0, len(b.Menu)+1)
+	var door SceneKey
+	if s.Disaster {
+		if door = b.disasterDoor(); door != "" {
+			taps = append(taps, Tap{Exit: ExMenu, Arg: string(door)})
+		}
+	}
 	for _, m := range b.Menu {
 		if m.Exit != NoExit {
-			label, _ := m.Label.In(l)
+			label, _ := m.Label.In(s.Lang)
 			taps = append(taps, Tap{Exit: m.Exit, Label: label})
 			continue
 		}
-		if b.Scenes[m.Scene] != nil {
+		if b.Scenes[m.Scene] != nil && (door == "" || m.Scene != door) {
 			taps = append(taps, Tap{Exit: ExMenu, Arg: string(m.Scene)})
 		}
 	}
@@ -75,7 +81,7 @@ func (b *Bundle) answers(s *State) []Tap {
 	case AskResume:
 		return []Tap{{Exit: ExYes, Arg: arg}, {Exit: ExRestart}, {Exit: ExHuman}}
 	case AskMenu:
-		return b.menu(s.Lang)
+		return b.menu(s)
 	case AskHuman:
 		return []Tap{{Exit: ExHuman}}
 	case AskFind:

@@ -22,6 +22,7 @@ func Step(b *Bundle, v View, s State, e Event) (State, []Effect, []string) {
 	t := turn{b: b, v: v, e: e, s: s, ask: s.Ask, now: v.Now.Unix()}
 	t.mend()
 	t.was = t.s
+	t.heed()
 	t.run()
 	t.finish()
 	return t.s, t.out, t.why

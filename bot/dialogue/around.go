@@ -19,6 +19,9 @@ func (t *turn) lookAround(ctx context.Context) {
 	t.view = flows.View{
 		Now: now, Night: b.House.Night, Friend: t.person.Friend, Records: b.House.Records, Model: t.d.Second != nil, Catalogue: b.Hash,
 	}
+	if t.d.Notice != nil {
+		t.view.Notice = t.d.Notice()
+	}
 	opening := b.House.OpenAt
 	if t.d.Opening != nil {
 		opening = t.d.Opening

@@ -45,6 +45,8 @@ type Parts struct {
 	// nil = the one in force speaks to everybody.
 	For func(s *flows.State) *flows.Bundle
 
+	// Notice is what the house tells everybody just now; nil = nothing, ever.
+	Notice func() flows.Notice
 	// Opening says whether somebody reads and when that changes, where people may be
 	// out though the house is open; nil: the house's own hours.
 	Opening func(time.Time) (open bool, next time.Time)

@@ -49,6 +49,10 @@ var stepSays = []fixed{
 	{key: "post.tell.yes"}, {key: "post.tell.no"}, {key: "post.dropped"}, {key: "post.with"}, {key: "post.ask"}, {key: "post.asked"}, {key: "post.wish"},
 	{key: "post.news.off"}, {key: "post.news.moved"}, {key: "label.calendar"}, {key: "label.share"},
 	{key: "find.today"}, {key: "find.week"}, {key: "find.near"}, {key: "find.online"}, {key: "find.quiet"}, {key: "find.peers"}, {key: "find.family"},
+	{key: "notice.away", must: "{when}", safety: true, maybe: true}, {key: "notice.disaster", safety: true, maybe: true},
+	{key: "contacts.title", other: true, safety: true, maybe: true}, {key: "contacts.lead", other: true, safety: true, maybe: true},
+	{key: "contacts.made", other: true, safety: true, maybe: true}, {key: "contacts.write", other: true, safety: true, maybe: true},
+	{key: "contacts.none", other: true, safety: true, maybe: true},
 }
 
 // exitLabels are the ways out; each has its button in every language.

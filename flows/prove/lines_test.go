@@ -60,7 +60,7 @@ func keyed(n ast.Node) []ast.Expr {
 			name = fn.Name
 		}
 		switch name {
-		case "say", "news", "sent", "label", "showMenu", "sentence", "lastResort":
+		case "say", "news", "sent", "label", "showMenu", "sentence", "filled", "lastResort":
 			return n.Args[:min(1, len(n.Args))] // say() in tongue.go is a function handed in
 		case "speak":
 			return n.Args[1:2]

@@ -66,6 +66,10 @@ var lines = func() map[string]line {
 	for _, how := range flows.Finds {
 		add(label, "", "find."+how)
 	}
+	m["notice.away"], m["notice.disaster"] = line{form: bubbles, holes: "{when}", maybe: true}, line{form: bubbles, maybe: true}
+	for _, k := range []string{"title", "lead", "made", "write", "none"} {
+		m["contacts."+k] = line{form: name, maybe: true} // the static page; it has words of its own to fall back on
+	}
 	for _, f := range Facts {
 		add(name, "", "fact."+f)
 	}
