@@ -53,6 +53,7 @@ var layout = map[string][]string{
 		"engawa/bot/inbox", "engawa/bot/people", "engawa/bot/ledger", "engawa/bot/outbox", "engawa/bot/line"},
 
 	"engawa/handoff":            {"engawa/flows", "engawa/config/privacy"},
+	"engawa/handoff/notice":     {"engawa/flows"},
 	"engawa/handoff/staff":      {"engawa/config/privacy"},
 	"engawa/handoff/alarm/wake": {"engawa/handoff/alarm"},
 	"engawa/handoff/alarm":      {"engawa/flows", "engawa/config/privacy"},

@@ -34,6 +34,7 @@ type commands struct {
 	Restore     restoreCmd     `cmd:"" help:"空のデータの置き場所に、backup のファイルから戻す / put a backup into an empty store"`
 	Setup       setupCmd       `cmd:"" help:"LINE のチャネルをつなぎ、人がすることを言い、QRコードを作る / connect the channel, say what is left by hand, make the QR code"`
 	Richmenu    richmenuCmd    `cmd:"" help:"LINE の絵のメニュー / the picture menu under the talk"`
+	Notice      noticeCmd      `cmd:"" help:"「きょうは人がいません」と災害の切りかえ / the switches: nobody here today, disaster"`
 	Contacts    contactsCmd    `cmd:"" help:"電話番号の一覧のページを、ひとつのファイルに書く（市のサイトに置く） / write the static page of contacts into one file"`
 	Doctor      doctorCmd      `cmd:"" help:"本番の前に、つながりと約束を調べる / check connections and which promises are in force"`
 	Keygen      keygenCmd      `cmd:"" help:"親鍵をひとつ作る / make a master key"`

@@ -134,6 +134,7 @@ func (h *house) parts() map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"reader":   func(ctx context.Context) error { h.reader.Run(ctx); return nil },
 		"releases": h.followReleases,
+		"notices":  h.followNotices,
 		"desk":     h.desk.Run,
 		"alarms":   h.alarms.Run,
 		"waker":    h.waker.Run,
