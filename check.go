@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -65,7 +66,7 @@ func (c checkCmd) Run(ctx context.Context) error {
 		c.tell(out, b)
 	}
 	if c.Diff != "" && b != nil && !c.JSON {
-		if err := c.difference(b); err != nil {
+		if err := c.difference(ctx, b, os.Stdout); err != nil {
 			return err
 		}
 	}
@@ -119,16 +120,19 @@ func overwrite(name string, data []byte) error {
 	return os.Rename(tmp.Name(), name)
 }
 
-func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) {
+func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) { return lookAt(ctx, c.fs()) }
+
+// lookAt reads, plays and proves a folder.
+func lookAt(ctx context.Context, folder fs.FS) (checked, *flows.Bundle) {
 	began := time.Now()
-	b, faults := script.Load(c.fs(), script.Options{AcceptDrafts: true, Now: time.Now()})
+	b, faults := script.Load(folder, script.Options{AcceptDrafts: true, Now: time.Now()})
 	out := checked{Faults: faults, Findings: []prove.Finding{}, Unverified: []string{}}
 	if b == nil {
 		return out, nil
 	}
 	out.Content, out.Drafts = b.Hash, b.Drafts
 	reader := understand.New(b)
-	talks, more := script.Talks(c.fs())
+	talks, more := script.Talks(folder)
 	out.Faults = append(out.Faults, more...)
 	for i := range talks {
 		out.Faults = append(out.Faults, talks[i].Play(b, func(text string, lang flows.Lang, offered []string) flows.Reading {
@@ -145,13 +149,29 @@ func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) {
 	return out, b
 }
 
-// difference tells what becomes of the scenes of an earlier folder.
-func (c checkCmd) difference(b *flows.Bundle) error {
+// difference tells what becomes of the scenes of an earlier folder. Where a store is
+// set, it also tells how many people stand in each.
+func (c checkCmd) difference(ctx context.Context, b *flows.Bundle, w io.Writer) error {
 	old, faults := script.Load(os.DirFS(c.Diff), script.Options{AcceptDrafts: true})
 	if err := faults.Err(); err != nil {
 		return fmt.Errorf("--diff: 前のことばを読めませんでした / cannot read the earlier folder:\n%w", err)
 	}
-	return release.Tell(os.Stdout, release.Fates(old, b, nil))
+	var heads map[flows.SceneKey]int
+	if os.Getenv("REDIS_URL")+os.Getenv("REDIS_URL_FILE") != "" {
+		cfg, err := settings()
+		if err != nil {
+			return err
+		}
+		s, err := openStores(cfg)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		if heads, err = headsOf(cfg, s)(ctx); err != nil {
+			return fmt.Errorf("--diff: 人数を数えられませんでした / cannot count the people: %w", err)
+		}
+	}
+	return release.Tell(w, release.Fates(old, b, heads))
 }
 
 func (c checkCmd) tell(out checked, b *flows.Bundle) {

@@ -40,6 +40,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Spoken:  h.spoken,
 		Model:   advice{h},
 		Bells:   h.bellsShown(),
+		Content: wording{h},
 		Drafts:  h.bundle().Drafts,
 		Checkup: h.watch.checkup,
 		Looked:  h.watch.saw,

@@ -130,7 +130,7 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 	rdb := in.main
 	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, reg: prometheus.NewRegistry(), clock: time.Now, opened: func() {}}
 	h.said = release.NewStore(in.sure)
-	h.talks = release.Follow(h.said, release.First{Folder: contentOf(cfg), Bundle: b}, h.read)
+	h.talks = h.follower(b)
 	var err error
 	if h.vault, err = privacy.Open(ctx, in.keys, in.sure, cfg.Master); err != nil {
 		return nil, err

@@ -25,9 +25,11 @@ type commands struct {
 	Demo        demoCmd        `cmd:"" help:"この機械だけで試す。Redis も LINE もいらない。何も残らない / try the whole house here, nothing is kept"`
 	Check       checkCmd       `cmd:"" help:"ことばと設定を調べる / check content and configuration"`
 	Publish     publishCmd     `cmd:"" help:"ことばを公開する。--recall でひとつ前にもどす / put the content in force; --recall takes it back"`
+	Content     contentCmd     `cmd:"" help:"画面で直したことば / what was put right in the console"`
 	Play        playCmd        `cmd:"" help:"端末で対話してみる / talk to the dialogue in the terminal"`
 	Understand  understandCmd  `cmd:"" help:"JSON の行を読み、読み取ったことを書く / read JSON lines {\"id\",\"text\"}, write what was understood"`
 	Coordinator coordinatorCmd `cmd:"" help:"相談員のアカウント / coordinators' accounts"`
+	Replay      replayCmd      `cmd:"" help:"日誌のとおりにもう一度たどり、同じになるか調べる / take every turn of the journal again"`
 	Forget      forgetCmd      `cmd:"" help:"ひとりのことばを消す / destroy what is kept of one person"`
 	Ledger      ledgerCmd      `cmd:"" help:"受けとった数と、その行き先 / what was received and what became of it"`
 	Backup      backupCmd      `cmd:"" help:"データを1つのファイルに取る。動かしたまま取れる / take the data into one file while the house runs"`

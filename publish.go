@@ -1,20 +1,23 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/text/unicode/norm"
 
 	"engawa/config"
 	"engawa/flows"
-	"engawa/flows/prove"
 	"engawa/flows/release"
+	"engawa/handoff/staff"
 )
 
 // followEvery is how soon serve speaks from a new release, and stops speaking from a
@@ -52,7 +55,10 @@ type publishCmd struct {
 	contentFlags
 	By     string `help:"公開する人の名前 / who publishes" required:""`
 	Second string `help:"いっしょに確かめた人の名前 / who has looked at it too"`
+	Yes    bool   `help:"聞きなおさない / do not ask" short:"y"`
 	Recall bool   `help:"いまのことばを取り消し、ひとつ前にもどす / take the release in force back"`
+
+	count counter
 }
 
 // Run checks a folder and puts it in force, or takes the release in force back.
@@ -72,6 +78,7 @@ func (c publishCmd) Run(ctx context.Context) error {
 	if c.Recall {
 		return c.recall(ctx, s.sure, os.Stdout)
 	}
+	c.count = headsOf(cfg, s)
 	return c.publish(ctx, cfg, s.sure, os.Stdout)
 }
 
@@ -80,51 +87,37 @@ func (c publishCmd) publish(ctx context.Context, cfg config.Config, rdb redis.Un
 	if strings.TrimSpace(c.By) == "" || c.By == c.Second {
 		return errors.New("--by と --second には、べつの人の名前を書きます / two different names")
 	}
-	b, err := readWords(cfg, c.fs()) // as serve would: drafts only as far as they are accepted
+	store := release.NewStore(rdb)
+	next, err := c.ready(ctx, cfg, store)
 	if err != nil {
 		return fmt.Errorf("公開しません。前のことばのままです / refused; the old release stays\n%w", err)
 	}
-	if out, _ := (checkCmd{contentFlags: c.contentFlags}).look(ctx); !out.OK {
-		for _, f := range out.Faults {
-			if !f.Warn {
-				_, _ = fmt.Fprintln(w, f)
-			}
-		}
-		for _, f := range prove.Errors(out.Findings) {
-			_, _ = fmt.Fprintln(w, f)
-		}
-		return errors.New("直すところがあるので、公開しません。前のことばのままです / refused; the old release stays")
-	}
-	store := release.NewStore(rdb)
-	seen, err := store.Now(ctx)
-	if err != nil {
-		return err
-	}
-	if seen != "" {
-		if err := c.tellChange(ctx, cfg, store, seen, b, w); err != nil {
+	if next.two() {
+		if err := twoAccounts(ctx, staff.New(rdb, time.Now), c.By, c.Second); err != nil {
 			return err
 		}
 	}
-	d := release.Deed{Hash: b.Hash, By: c.By, Second: c.Second, At: time.Now()}
-	if err := store.Publish(ctx, c.fs(), d, seen); err != nil {
+	if err := next.tell(ctx, c.count, w); err != nil {
+		return err
+	}
+	if why := proven(ctx, next.folder); len(why) > 0 {
+		_, _ = fmt.Fprintln(w, strings.Join(why, "\n"))
+		return errors.New("直すところがあるので、公開しません。前のことばのままです / refused; the old release stays")
+	}
+	if err := c.agree(os.Stdin, w); err != nil {
+		return err
+	}
+	d := release.Deed{Hash: next.b.Hash, By: c.By, Second: c.Second, At: time.Now()}
+	if err := store.Publish(ctx, next.folder, d, next.seen); err != nil {
 		return fmt.Errorf("公開できませんでした。前のことばのままです / not published: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "公開しました / published: %s（前 / before: %s）\n", b.Hash, seen)
+	_, err = fmt.Fprintf(w, "公開しました / published: %s（前 / before: %s）\n", next.b.Hash, next.seen)
 	return err
 }
 
-// tellChange tells what the new release does to those who are in the middle of a talk.
-func (c publishCmd) tellChange(ctx context.Context, cfg config.Config, store *release.Store, seen string, b *flows.Bundle, w io.Writer) error {
-	folder, err := store.Folder(ctx, seen)
-	if err != nil {
-		return err
-	}
-	old, err := readWords(cfg, folder)
-	if err != nil { // all the more reason to go on
-		_, err = fmt.Fprintln(w, "いまのことばは、もう読めないので、くらべられません / the release in force cannot be read any more")
-		return err
-	}
-	return release.Tell(w, release.Fates(old, b, nil))
+// ready reads the folder of the command and what is in force.
+func (c publishCmd) ready(ctx context.Context, cfg config.Config, store *release.Store) (candidate, error) {
+	return newCandidate(ctx, store, c.fs(), func(folder fs.FS) (*flows.Bundle, error) { return readWords(cfg, folder) })
 }
 
 func (c publishCmd) recall(ctx context.Context, rdb redis.UniversalClient, w io.Writer) error {
@@ -142,4 +135,22 @@ func (c publishCmd) recall(ctx context.Context, rdb redis.UniversalClient, w io.
 	}
 	_, err = fmt.Fprintf(w, "取り消しました / recalled: %s。いまは / now: %s\n", seen, now)
 	return err
+}
+
+// agree asks a person at a terminal; a script has agreed by calling.
+func (c publishCmd) agree(in *os.File, w io.Writer) error {
+	at, err := in.Stat()
+	if nobody, none := os.Stat(os.DevNull); none == nil && err == nil && os.SameFile(at, nobody) {
+		return nil
+	}
+	if c.Yes || err != nil || at.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	_, _ = fmt.Fprint(w, "公開しますか(はい / いいえ)  publish? (yes / no) ")
+	answer, err := bufio.NewReader(in).ReadString('\n')
+	switch norm.NFKC.String(strings.ToLower(strings.TrimSpace(answer))) {
+	case "はい", "yes", "y", "は":
+		return nil
+	}
+	return errors.Join(errors.New("公開しません。前のことばのままです / not published"), err)
 }

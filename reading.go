@@ -9,6 +9,7 @@ import (
 	"engawa/config"
 	"engawa/flows"
 	"engawa/flows/content"
+	"engawa/flows/release"
 	"engawa/flows/script"
 )
 
@@ -27,6 +28,11 @@ func words(cfg config.Config) (*flows.Bundle, error) { return readWords(cfg, con
 // readWords reads a folder as the operator wants it read.
 func readWords(cfg config.Config, from fs.FS) (*flows.Bundle, error) {
 	return told(script.Load(from, readingOf(cfg)))
+}
+
+// follower follows the releases, beginning with the words that the house was opened with.
+func (h *house) follower(b *flows.Bundle) *release.Follower {
+	return release.Follow(h.said, release.First{Folder: contentOf(h.cfg), Bundle: b}, h.read)
 }
 
 // read is readWords for the house, which reads much the same folder many times.

@@ -147,6 +147,7 @@ type House struct {
 	Night    bool                 // 夜の当番
 	Place    string               // line or room
 	Records  bool                 // records: keep
+	Two      bool                 // 公開: ふたり: a release needs two people
 	Privacy  string               // URL of the privacy page, "" = the built-in text only
 	Contacts string               // URL of the static contacts page
 	Urgent   map[Urgency][]CardID // 急ぎの窓口: who else may be asked in danger, the gentlest first

@@ -149,24 +149,17 @@ func (s *Store) Recall(ctx context.Context, d Deed) (string, error) {
 
 // before is the release that a recall brings back, and what lay over it.
 func (s *Store) before(ctx context.Context, hash string) (back string, laid Laid, err error) {
-	all, err := s.standing(ctx)
-	if err != nil {
+	if back, err = s.Before(ctx, hash); err != nil || back == "" {
 		return "", Laid{}, err
 	}
-	for _, l := range all {
-		if l.hash == hash {
-			continue
-		}
-		text, err := s.rdb.HGet(ctx, underKey, l.hash).Bytes()
-		if errors.Is(err, redis.Nil) {
-			return l.hash, Laid{}, nil
-		}
-		if err == nil {
-			err = json.Unmarshal(text, &laid.Files)
-		}
-		return l.hash, laid, wrap("before", err)
+	text, err := s.rdb.HGet(ctx, underKey, back).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return back, Laid{}, nil
 	}
-	return "", Laid{}, nil
+	if err == nil {
+		err = json.Unmarshal(text, &laid.Files)
+	}
+	return back, laid, wrap("before", err)
 }
 
 // args adds each file and what lies over it.

@@ -167,6 +167,16 @@ func pack(folder fs.FS) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// Snapshot is a folder as it is at this moment: what was checked is what is published,
+// though somebody is saving a file meanwhile.
+func Snapshot(folder fs.FS) (fs.FS, error) {
+	data, err := pack(folder)
+	if err != nil {
+		return nil, err
+	}
+	return unpack(data)
+}
+
 func unpack(data []byte) (fs.FS, error) {
 	all, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	return all, wrap("unpack", err)

@@ -23,7 +23,7 @@ var weekdays = map[string][]time.Weekday{
 var weekdayWords = []string{"平日", "毎日", "月", "火", "水", "木", "金", "土", "日"}
 
 var houseKeys = []string{"名前", "まち", "時間帯", "開いている時間", "休み", "夜の当番", "話す場所", "記録",
-	"ここのことのページ", "連絡先のページ", "窓口", "メニュー", "禁句", "確かめ直し", "急ぎの窓口", "進めかた"}
+	"ここのことのページ", "連絡先のページ", "窓口", "メニュー", "禁句", "確かめ直し", "急ぎの窓口", "進めかた", "公開"}
 
 func (l *loader) readHouse(f *file, root *yaml.Node) {
 	l.house = f
@@ -97,6 +97,9 @@ func (l *loader) readManners(f *file, fs map[string]entry) {
 	}
 	if e, ok := fs["記録"]; ok {
 		h.Records = f.either(e.value, "記録", "残す", "消せる")
+	}
+	if e, ok := fs["公開"]; ok {
+		h.Two = f.either(e.value, "公開", "ふたり", "ひとり")
 	}
 	if e, ok := fs["ここのことのページ"]; ok {
 		h.Privacy = f.url(e.value, "ここのことのページ")

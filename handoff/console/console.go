@@ -178,6 +178,7 @@ type Parts struct {
 	Scene    func(flow flows.FlowID, scene flows.SceneKey) string        // what somebody had chosen, in words
 	Spoken   func(line string, lang flows.Lang) string                   // the machine's text of a line or scene, as it stands now
 	Bells    Bells                                                       // browsers that ring; nil = none
+	Content  Content                                                     // words and contacts; nil = no such page
 	Model    Model                                                       // a language model that drafts; nil = none
 	Drafts   bool                                                        // sentences are served that nobody has confirmed
 	Checkup  func(context.Context) (Checkup, error)                      // the last daily examination of the house; nil = none is made

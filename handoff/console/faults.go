@@ -36,6 +36,7 @@ var faults = []struct {
 	{handoff.ErrNoTask, http.StatusNotFound, "missing"},
 	{alarm.ErrUnknown, http.StatusNotFound, "missing"},
 	{ErrNoLetter, http.StatusNotFound, "missing"},
+	{ErrNoContent, http.StatusNotFound, "missing"},
 	{staff.ErrUnknown, http.StatusNotFound, "missing"},
 	{errForbidden, http.StatusForbidden, "forbidden"},
 	{errOrigin, http.StatusForbidden, "origin"},

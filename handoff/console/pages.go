@@ -150,6 +150,7 @@ var sections = []section{
 	{"line", "/", "nav.line", reads},
 	{"tasks", "/tasks", "nav.tasks", reads},
 	{"ledger", "/ledger", "nav.ledger", counts},
+	{"content", "/content", "nav.content", counts},
 }
 
 // section is one place in the navigation and who sees it.
@@ -241,7 +242,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 }
 
 // did are the sentences that may follow a form; the address names them, nothing else.
-var did = slices.Concat(taskDid, []string{
+var did = slices.Concat(taskDid, contentDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
 	"bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",

@@ -11,13 +11,14 @@ import (
 
 // Who may open an address. An empty list is a mistake that a test finds.
 var (
-	anyone   = []staff.Role{"anyone"}
-	signedIn = staff.Roles[:]
-	reads    = []staff.Role{staff.Coordinator, staff.Supervisor, staff.AreaLead}
-	speaks   = []staff.Role{staff.Coordinator, staff.Supervisor}
-	counts   = []staff.Role{staff.Coordinator, staff.Supervisor, staff.AreaLead, staff.Administrator, staff.Auditor}
-	opens    = []staff.Role{staff.Supervisor}
-	repairs  = []staff.Role{staff.Coordinator, staff.Supervisor, staff.Administrator}
+	anyone    = []staff.Role{"anyone"}
+	signedIn  = staff.Roles[:]
+	reads     = []staff.Role{staff.Coordinator, staff.Supervisor, staff.AreaLead}
+	speaks    = []staff.Role{staff.Coordinator, staff.Supervisor}
+	counts    = []staff.Role{staff.Coordinator, staff.Supervisor, staff.AreaLead, staff.Administrator, staff.Auditor}
+	opens     = []staff.Role{staff.Supervisor}
+	publishes = []staff.Role{staff.Supervisor, staff.Administrator}
+	repairs   = []staff.Role{staff.Coordinator, staff.Supervisor, staff.Administrator}
 )
 
 // route is one address: its way in, who may take it, and what it does.
@@ -28,7 +29,7 @@ type route struct {
 }
 
 // routes are all addresses of the console: those of the desk, and of each room beside it.
-var routes = slices.Concat(deskRoutes, bellRoutes, taskRoutes, doctorRoutes)
+var routes = slices.Concat(deskRoutes, bellRoutes, taskRoutes, doctorRoutes, contentRoutes)
 
 var deskRoutes = []route{
 	{http.MethodGet, "/sign-in", anyone, (*console).door},
