@@ -40,7 +40,7 @@ bench: ## the table of figures, each beside a reference of the same run (on a qu
 reading: ## how well texts are understood: recall, alarms, topics, by class, language and voice
 	@$(GO) run ./flows/understand/train -report
 
-soak: ## kills, cuts and every other trouble for SOAK_MINUTES (default 60); SOAK_SEED=… plays one run again
+soak: ## kills, cuts, full disks, clock jumps, and fuzzing beside it, for SOAK_MINUTES (default 60; wants root); SOAK_SEED=… plays one run again
 	bash .ci/need
 	$(GO) test -tags soak -run '^TestSoak' -v -timeout 90m .
 

@@ -128,7 +128,7 @@ func openKeys(cfg config.Config) (redis.UniversalClient, error) {
 // newHouse joins the parts. Nothing moves before run.
 func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle, log *slog.Logger) (*house, error) {
 	rdb := in.main
-	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, reg: prometheus.NewRegistry(), clock: time.Now, opened: func() {}}
+	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, reg: prometheus.NewRegistry(), clock: wallClock, opened: func() {}}
 	h.said = release.NewStore(in.sure)
 	h.talks = h.follower(b)
 	var err error
@@ -167,7 +167,7 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 		return nil, err
 	}
 	h.watch = newWatch(h)
-	h.door.Trials = h.trials
+	h.door.Trials, h.door.Now = h.trials, h.clock
 	h.measure()
 	return h, nil
 }
@@ -236,7 +236,7 @@ func (h *house) joinTalk(lanes int) {
 	}
 	h.turns = dialogue.New(parts, dialogue.Options{BubbleWait: h.cfg.BubbleWait, Icons: h.icons(), Now: h.clock, Log: h.log})
 	h.reader = inbox.NewReader(h.rdb, lanes, h.turns, inbox.Options{
-		Log: h.log, While: []func(context.Context, inbox.Lease){h.outbox.Run},
+		Log: h.log, Now: h.clock, While: []func(context.Context, inbox.Lease){h.outbox.Run},
 	})
 	h.append.Readers = h.reader
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,10 +41,16 @@ func TestSoak(t *testing.T) {
 	until := time.Now().Add(time.Duration(number(t, "SOAK_MINUTES", uint64(*budget/time.Minute))) * time.Minute)
 	t.Logf("SOAK_SEED=%d", seed)
 	s := newSoak(t, rand.New(rand.NewPCG(seed, 1)))
+	reaps := rand.New(rand.NewPCG(seed, 2))
+	ctx, over := context.WithDeadline(t.Context(), until)
+	defer over()
+	fuzzed := s.neighbour(ctx)
 	for round := 1; time.Now().Before(until) && !t.Failed(); round++ {
-		s.round(40 * time.Second)
+		s.round(60*time.Second, reaps)
 		fmt.Printf("round %d: %s\n", round, s)
 	}
+	over()
+	t.Log(fuzzed())
 	s.checkCanaries()
 	t.Logf("SOAK_SEED=%d: %s", seed, s)
 }
@@ -67,6 +75,9 @@ type soak struct {
 	all               []*town
 	store, phone, way *wire // to Redis, to LINE, from LINE
 	server            *redistest.Server
+	disk              *disk
+	clock             string // the file that says how far the clocks are off
+	hands             hands
 	inside            *house // looks at people and desk
 	did               map[string]int
 	cuts              int // moments in which nobody can know whether LINE took a reply
@@ -86,13 +97,15 @@ func (w wired) URL() string { return w.url }
 
 func newSoak(t *testing.T, rng *rand.Rand) *soak {
 	t.Helper()
-	s := &soak{rng: rng, server: redistest.StartTCP(t), did: map[string]int{}, modes: map[string]flows.Mode{}}
+	s := &soak{rng: rng, did: map[string]int{}, modes: map[string]flows.Mode{}, clock: filepath.Join(t.TempDir(), "clock")}
+	s.disk, s.server = onDisk(t)
 	s.store = newWire(t, s.server.Addr())
 	s.town = newTownOn(t, wired{s.server, "redis://" + s.store.addr})
 	s.redis = s.server
 	s.phone = newWire(t, strings.TrimPrefix(s.api.URL, "http://"))
-	s.env = append(s.env, "LINE_API_ENDPOINT=http://"+s.phone.addr, "LINE_DATA_ENDPOINT=http://"+s.phone.addr)
+	s.env = append(s.env, "LINE_API_ENDPOINT=http://"+s.phone.addr, "LINE_DATA_ENDPOINT=http://"+s.phone.addr, "SOAK_CLOCK="+s.clock)
 	s.all = s.share(3)
+	s.hands.each = make([]sync.Mutex, len(s.all))
 	front, _ := strings.CutPrefix(s.balance.url, "http://")
 	s.way = newWire(t, front)
 	s.line.SetWebhook("http://" + s.way.addr + "/line/webhook")
@@ -129,16 +142,21 @@ func (s *soak) String() string {
 }
 
 // round is a storm and the quiet after it.
-func (s *soak) round(storm time.Duration) {
+func (s *soak) round(storm time.Duration, reaps *rand.Rand) {
 	s.Helper()
 	calm := s.crowd(10)
 	troubles := s.troubles()
-	for over := time.Now().Add(storm); time.Now().Before(over); {
+	ctx, over := context.WithCancel(s.Context())
+	reaped := make(chan int, 1)
+	go func() { reaped <- s.reaper(ctx, reaps) }()
+	for end := time.Now().Add(storm); time.Now().Before(end); {
 		s.breath(20, 600)
 		one := troubles[s.rng.IntN(len(troubles))]
 		s.did[one.name]++
 		one.do()
 	}
+	over()
+	s.did["kills"] += <-reaped
 	s.heal()
 	for _, p := range s.all {
 		s.await(time.Minute, "a process is ready", p.revived)
@@ -166,6 +184,7 @@ func (tw *town) revived() bool {
 
 func (s *soak) heal() {
 	s.line.Heal()
+	s.setClock(0)
 	for _, w := range []*wire{s.store, s.phone, s.way} {
 		w.heal()
 	}
@@ -183,20 +202,18 @@ type trouble struct {
 }
 
 func (s *soak) troubles() []trouble {
-	killed := trouble{"kills", func() {
-		p := s.all[s.rng.IntN(len(s.all))]
-		p.stop(syscall.SIGKILL)
-		p.launch()
-	}}
+	outage := trouble{"kills of Redis", func() { s.server.Kill(); s.server.Restart() }}
+	jump := trouble{"clock jumps", s.jump}
 	return []trouble{
-		killed, killed, killed, killed, killed, killed,
-		{"kills of Redis", func() { s.server.Kill(); s.server.Restart() }},
-		{"stops", func() { p := s.all[s.rng.IntN(len(s.all))]; p.stop(syscall.SIGTERM); p.launch() }},
+		outage, outage, outage, jump, jump,
+		{"full disks", s.fullDisk},
+		{"stops", func() { s.touch(func(p *town) { p.stop(syscall.SIGTERM); p.launch() }) }},
 		{"standing processes", func() {
-			p := s.all[s.rng.IntN(len(s.all))].proc.Process
-			_ = p.Signal(syscall.SIGSTOP)
-			s.breath(200, 9000)
-			_ = p.Signal(syscall.SIGCONT)
+			s.touch(func(p *town) {
+				_ = p.proc.Process.Signal(syscall.SIGSTOP)
+				s.breath(200, 9000)
+				_ = p.proc.Process.Signal(syscall.SIGCONT)
+			})
 		}},
 		{"standing Redis", func() { thaw := s.server.Freeze(); s.breath(50, 2500); thaw() }},
 		{"read-only Redis", func() { s.order(300, 1500, "replicaof 127.0.0.1 1", "replicaof no one") }},
@@ -214,6 +231,14 @@ func (s *soak) troubles() []trouble {
 		s.fault("LINE slow", emulator.Fault{Slow: 800 * time.Millisecond}),
 		s.fault("LINE answers late", emulator.Fault{LateAnswer: 1200 * time.Millisecond}),
 		s.fault("LINE's rate limit", emulator.Fault{RateLimit: true}),
+	}
+}
+
+// touch does something to a process that no other trouble has just now.
+func (s *soak) touch(do func(*town)) {
+	if p, release := s.hold(s.rng); p != nil {
+		defer release()
+		do(p)
 	}
 }
 
@@ -303,6 +328,7 @@ func (s *soak) compare() {
 				continue
 			}
 			got = p.State.Mode
+			s.owed(person, got)
 			row, err := s.inside.desk.Of(s.Context(), person)
 			open = err == nil && row.State != handoff.Closed && row.State != handoff.None
 		}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -77,6 +78,9 @@ type townStore interface {
 	AOF() []byte
 }
 
+// buildTags are those of the program that the tests start.
+var buildTags []string
+
 // binary is built once for all tests that start processes.
 var binary = struct {
 	sync.Once
@@ -93,7 +97,7 @@ func engawa(t testing.TB) string {
 			return
 		}
 		binary.path = filepath.Join(dir, "engawa")
-		out, err := exec.Command("go", "build", "-o", binary.path, ".").CombinedOutput()
+		out, err := exec.Command("go", slices.Concat([]string{"build"}, buildTags, []string{"-o", binary.path, "."})...).CombinedOutput()
 		if err != nil {
 			binary.err = fmt.Errorf("go build: %w\n%s", err, out)
 		}

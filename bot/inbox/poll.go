@@ -94,7 +94,7 @@ func (r *Reader) poll(ctx context.Context, lanes []*lane, timers bool) (more []*
 	}
 	pipe := r.rdb.Pipeline()
 	asked := make([]seen, len(lanes))
-	now := strconv.FormatInt(time.Now().UnixMilli(), 10)
+	now := strconv.FormatInt(r.opt.Now().UnixMilli(), 10)
 	for i, ln := range lanes {
 		asked[i] = seen{ln: ln, room: min(pollEntries, maxHeld-ln.size())}
 		in := LaneKey(ln.lease.Lane, "in")

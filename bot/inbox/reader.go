@@ -37,6 +37,8 @@ type Options struct {
 	Turns   int           // persons answered side by side in this process: 32
 	Log     *slog.Logger  //
 
+	Now func() time.Time // when timers are due; default time.Now
+
 	// While runs beside the turns of a lane for as long as the lane is held: its
 	// context ends with the lease. The outbox lives here.
 	While []func(ctx context.Context, lease Lease)
@@ -54,6 +56,9 @@ func (o Options) filled() Options {
 	fill(&o.Grace, 1500*time.Millisecond)
 	if o.Turns <= 0 {
 		o.Turns = 32
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Process == "" {
 		o.Process = rand.Text()

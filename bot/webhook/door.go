@@ -47,6 +47,9 @@ type Door struct {
 	// Trials of redelivery; nil where there are none. Set it before the first request.
 	Trials *Trials
 
+	// Now is the door's clock; default time.Now. Set it before the first request.
+	Now func() time.Time
+
 	requests *prometheus.CounterVec // by what became of them
 	events   *prometheus.CounterVec // stored ones, by kind
 	strange  prometheus.Counter     // meant for another bot
@@ -62,7 +65,7 @@ func New(vault *privacy.Vault, in *inbox.Appender, secrets []string, bot string,
 	if len(secrets) == 0 || slices.Contains(secrets, "") {
 		return nil, ErrNoSecret
 	}
-	d := &Door{vault: vault, inbox: in, bot: bot, log: log}
+	d := &Door{vault: vault, inbox: in, bot: bot, log: log, Now: time.Now}
 	d.signed = line.Verifier(secrets)
 	d.requests = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "engawa_webhook_requests_total", Help: "Requests at LINE's webhook by what became of them.",
@@ -112,7 +115,7 @@ func (d *Door) take(w http.ResponseWriter, r *http.Request) int {
 	case !d.signed(body, r.Header.Get(line.SignatureHeader)):
 		return d.refuse(http.StatusBadRequest, "signature", len(body))
 	}
-	now := time.Now()
+	now := d.Now()
 	d.last.Store(now.UnixMilli())
 	if err := d.store(r.Context(), body, now); err != nil {
 		d.requests.WithLabelValues("store away").Inc()

@@ -97,6 +97,20 @@ func StartTCP(t testing.TB) *Server {
 	return start(t, fmt.Sprintf("port %d\nbind 127.0.0.1\n", port), fmt.Sprintf("127.0.0.1:%d", port))
 }
 
+// StartTCPIn is [StartTCP] on a folder that the test has chosen: a small disk, say.
+// It is emptied with the test.
+func StartTCPIn(t testing.TB, dir string) *Server {
+	t.Helper()
+	port := freePorts(t, 1)[0]
+	s := &Server{t: t, dir: dir, more: fmt.Sprintf("port %d\nbind 127.0.0.1\n", port), addr: fmt.Sprintf("127.0.0.1:%d", port)}
+	if err := s.run(); err != nil {
+		t.Fatal(err)
+	}
+	s.client = dial(s.dir, 0)
+	t.Cleanup(s.close)
+	return s
+}
+
 // Addr is host and port of a server of [StartTCP].
 func (s *Server) Addr() string { return s.addr }
 

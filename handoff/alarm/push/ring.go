@@ -33,6 +33,7 @@ type note struct {
 var titles = map[string]map[string]string{
 	"urgent":  {"ja": "縁側: 急ぎの知らせがあります", "en": "Engawa: there is an urgent alarm"},
 	"waiting": {"ja": "縁側: 待っている人がいます", "en": "Engawa: somebody is waiting"},
+	"silence": {"ja": "縁側: LINE から何も届いていません", "en": "Engawa: nothing comes from LINE"},
 	"trial":   {"ja": "縁側: 試しの知らせです", "en": "Engawa: this is a trial"},
 }
 
@@ -44,8 +45,11 @@ func (*Store) Name() string { return "push" }
 // its own browser waiting.
 func (s *Store) Call(ctx context.Context, r wake.Ring) (reached []string, err error) {
 	now, tag := s.Now(), "urgent"
-	if r.Test {
+	switch {
+	case r.Test:
 		tag = "trial"
+	case r.About == wake.Silence:
+		tag = wake.Silence
 	}
 	whom, err := s.whom(ctx, func(b Browser) bool { return r.For() != wake.First || s.On(b.Account, now) })
 	if err != nil || len(whom) == 0 {
