@@ -164,7 +164,16 @@ type Words struct {
 	Urgent []UrgentRule
 	Exits  map[Exit][]string // whole messages, any language, as people type them
 	Talk   []string          // small talk
+	Harsh  []HarshList       // what is hard to hear: answered calmly, marked for staff
 	Langs  map[Lang][]string // how people ask for a language
+}
+
+// HarshList is words/harsh.<lang>.yaml: rude, violent or obscene words towards
+// the machine or the staff. They block nobody and change nothing.
+type HarshList struct {
+	Lang Lang
+	Any  []string
+	Not  []string // what only sounds like it, and what was done to the writer
 }
 
 // UrgentRule is one line of words/urgent.<lang>.yaml.

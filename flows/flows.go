@@ -144,6 +144,7 @@ type Reading struct {
 	Themes  []Scored // what it is about, of the whole list of topics, best first; Flow is empty and Step does not look
 	Sure    bool     // Topics[0] may be taken without asking
 	Talk    bool     // small talk: a greeting, thanks, 「だれかいる?」
+	Harsh   bool     // rude, violent or obscene towards us: met calmly, never blocked
 }
 
 // Tap is a button of ours, decoded from its postback data. See [EncodeTap].

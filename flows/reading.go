@@ -32,6 +32,7 @@ func merge(rs []Reading) (Reading, []FlowID) {
 			sure = union(sure, r.Topics[:1])
 		}
 		out.Talk = out.Talk && r.Talk
+		out.Harsh = out.Harsh || r.Harsh
 	}
 	sort.SliceStable(out.Topics, func(i, j int) bool { return out.Topics[i].Score > out.Topics[j].Score })
 	if len(sure) == 0 {

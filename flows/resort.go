@@ -16,6 +16,11 @@ var resort = map[string]Phrase{
 		JaEasy: "人(ひと)が 読(よ)みます。このまま 書(か)いて いいです。{when}",
 		En:     "A person will read this. You can go on writing. {when}",
 	},
+	"harsh": {
+		Ja:     "強い気持ちがあるのですね。ここは責めません。話したくなったら、そのまま書けます。",
+		JaEasy: "つよい 気持(きも)ちが あるのですね。おこりません。書(か)きたいときに 書(か)いて ください。",
+		En:     "These are strong feelings. Nobody blames you here. You can write whenever you like.",
+	},
 	"desk": {
 		Ja:     "相談員からのお知らせです。このまま書けます。",
 		JaEasy: "相談員(そうだんいん)からの お知(し)らせです。このまま 書(か)けます。",

@@ -12,6 +12,8 @@ func (t *turn) route() {
 	switch {
 	case t.searched(sc):
 	case t.enterSure():
+	case t.read.Harsh:
+		t.calmly()
 	case len(t.read.Topics) == 0 && t.resume():
 	case t.read.Talk, t.chatting(sc):
 		t.smallTalk()
@@ -86,6 +88,13 @@ func (t *turn) chatting(sc *Scene) bool {
 	}
 	f := t.b.Flows[sc.Flow]
 	return f != nil && f.Topic == "smalltalk"
+}
+
+// calmly takes words that are hard to hear as what they mostly are: somebody at
+// the end of their strength. One warm line, a person within reach, the place kept.
+func (t *turn) calmly() {
+	t.because("harsh")
+	t.back2place(t.say("harsh", ExMenu))
 }
 
 // smallTalk answers warmly and in turn, and leaves the place as it is.

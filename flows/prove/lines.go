@@ -40,7 +40,7 @@ var stepSays = []fixed{
 	{key: "crisis.life.night", must: "{when}", safety: true, maybe: true}, {key: "crisis.violence.night", must: "{when}", safety: true, maybe: true},
 	{key: "crisis.medical.night", must: "{when}", safety: true, maybe: true},
 	{key: "worry.life", safety: true}, {key: "worry.violence", safety: true}, {key: "worry.medical", safety: true}, {key: "worry.ok", safety: true},
-	{key: "sticker"}, {key: "media"}, {key: "location"}, {key: "unknown"}, {key: "talk"}, {key: "draft.notice"}, {key: "friend.hint"},
+	{key: "sticker"}, {key: "media"}, {key: "location"}, {key: "unknown"}, {key: "talk"}, {key: "harsh"}, {key: "draft.notice"}, {key: "friend.hint"},
 	{key: "drop", other: true}, {key: "trouble", other: true},
 	{key: "sender.machine", other: true, safety: true}, {key: "sender.human", must: "{staff}", other: true, safety: true}, {key: "notify.alt", other: true, safety: true},
 	{key: "label.continue"}, {key: "label.call"}, {key: "label.look"}, {key: "label.staff"}, {key: "label.place"},

@@ -42,6 +42,8 @@ func (l *loader) readWords(f *file, root *yaml.Node, base string) {
 		if e, ok := fs["雑談"]; ok {
 			l.b.Words.Talk = append(l.b.Words.Talk, f.sayings(e.value, "雑談")...)
 		}
+	case "harsh":
+		l.readHarsh(f, root, flows.Lang(lang))
 	case "langs":
 		for _, e := range f.fields(root, "ことばの名前", langList()...) {
 			l.b.Words.Langs[flows.Lang(e.key)] = append(l.b.Words.Langs[flows.Lang(e.key)], f.sayings(e.value, e.key)...)
@@ -51,7 +53,7 @@ func (l *loader) readWords(f *file, root *yaml.Node, base string) {
 	case "urgent":
 		l.readUrgent(f, root, flows.Lang(lang))
 	default:
-		f.at(1, 1, "name", "words に置けるのは exits・talk・langs・sayings・urgent です。", "")
+		f.at(1, 1, "name", "words に置けるのは exits・talk・harsh・langs・sayings・urgent です。", "")
 	}
 }
 
@@ -92,25 +94,35 @@ var ruleName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)?-(life|violence|medical)-[
 // readUrgent reads the rules that see danger. Each says why, in words for the
 // supervisor who checks the list and the coordinator who gets the case.
 func (l *loader) readUrgent(f *file, root *yaml.Node, lang flows.Lang) {
-	fs := f.fields(root, "急ぎのことば", "なかま", "決まり")
+	fs := f.fields(root, "急ぎのことば", "なかま", "どの決まりでも外す言い方", "決まり")
 	e, ok := fs["決まり"]
 	if !ok || e.value.Kind != yaml.SequenceNode {
 		f.fault(root, "missing", "「決まり:」の下に「- 番号: …」の一覧を書きます。", "")
 		return
 	}
 	groups := f.wordGroups(fs["なかま"])
+	always := f.patterns(fs["どの決まりでも外す言い方"], groups)
 	seen := map[string]bool{}
 	for _, u := range l.b.Words.Urgent {
 		seen[u.ID] = true
 	}
 	for _, n := range e.value.Content {
 		r := f.urgentRule(n, lang, groups)
+		r.Not = append(r.Not, always...)
 		if r.ID != "" && (!ruleName.MatchString(r.ID) || seen[r.ID]) {
 			f.fault(n, "rule", "「番号」は ja-life-01 の形で、ほかと重ならないものにします。", "")
 		}
 		seen[r.ID] = true
 		l.b.Words.Urgent = append(l.b.Words.Urgent, r)
 	}
+}
+
+// readHarsh reads what is hard to hear: it is written as a rule for danger is.
+func (l *loader) readHarsh(f *file, root *yaml.Node, lang flows.Lang) {
+	fs := f.fields(root, "きつい言葉", "なかま", "どれか", "ただし")
+	groups := f.wordGroups(fs["なかま"])
+	l.b.Words.Harsh = append(l.b.Words.Harsh, flows.HarshList{
+		Lang: lang, Any: f.patterns(fs["どれか"], groups), Not: f.patterns(fs["ただし"], groups)})
 }
 
 // wordGroups reads なかま: words that stand for each other in many rules. A rule

@@ -52,10 +52,14 @@ type builder struct {
 	run           int
 	blank, cjk    bool
 	kana          bool
+	kata          bool // the letter before was katakana
 }
 
 func (b *builder) add(r rune) {
-	long := isLong(r)
+	// A bar in a katakana word is one of its letters: カッター is not かった. After
+	// other letters it only draws them out.
+	long := isLong(r) && !(r == 'ー' && b.kata)
+	b.kata = r >= 'ァ' && r <= 'ヶ' || r == 'ー' && b.kata
 	r = foldKana(r)
 	switch {
 	case long || invisible(r):

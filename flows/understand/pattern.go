@@ -33,6 +33,7 @@ const (
 type pieces struct {
 	ids   map[string]int
 	texts []string
+	lines map[string]pattern // what is compiled already
 }
 
 func (p *pieces) id(s string) int {
@@ -158,7 +159,8 @@ func each(heads, tails []string) []string {
 // hit is one place in a text.
 type hit struct{ from, to int }
 
-// places finds every stretch of a text that the pattern covers.
+// places finds every stretch of a text that the pattern covers: where several
+// begin at one place the longest, since a line that calms must reach all it speaks of.
 func (pt pattern) places(f *found) []hit {
 	at, cuts := f.dense, f.text.dense.cuts
 	if !pt.dense {
@@ -183,6 +185,7 @@ func (pt pattern) follow(n int, at map[int][]hit, from int, cuts []int) (int, bo
 	if n == len(pt.parts) {
 		return from, true
 	}
+	most, found := 0, false
 	for _, id := range pt.parts[n] {
 		for _, h := range at[id] {
 			// Words share the blank between them, hence the one byte.
@@ -190,11 +193,11 @@ func (pt pattern) follow(n int, at map[int][]hit, from int, cuts []int) (int, bo
 				continue
 			}
 			if to, ok := pt.follow(n+1, at, h.to, cuts); ok {
-				return to, true
+				most, found = max(most, to), true
 			}
 		}
 	}
-	return 0, false
+	return most, found
 }
 
 // crosses tells whether a sentence ends between two places.

@@ -125,9 +125,10 @@ func (f form) sentences() []string {
 }
 
 // suspect lets the model add its voice. Alone it can only make a text 気がかり,
-// which is one gentle question: to wake anybody a rule must have spoken.
+// which is one gentle question: to wake anybody a rule must have spoken. Where one
+// has, what it says is not disputed.
 func (r *Reader) suspect(out *flows.Reading, t *text) {
-	if r.danger == nil || len(r.danger.Tuned) < 2 || r.said[t.dense.s] || r.talk[t.dense.s] {
+	if out.Level != flows.NoLevel || r.danger == nil || len(r.danger.Tuned) < 2 || r.said[t.dense.s] || r.talk[t.dense.s] {
 		return
 	}
 	limit := r.danger.Tuned[0]

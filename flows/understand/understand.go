@@ -22,6 +22,7 @@ import (
 type Reader struct {
 	words  []flows.UrgentRule // what urgent was made of
 	urgent *rules
+	harsh  *rules
 	exits  map[string]flows.Exit
 	langs  map[string]flows.Lang
 	talk   map[string]bool
@@ -68,6 +69,7 @@ func prepare(b *flows.Bundle, urgent *rules) *Reader {
 	r := &Reader{
 		words:  b.Words.Urgent,
 		urgent: urgent,
+		harsh:  compileHarsh(b.Words.Harsh),
 		exits:  map[string]flows.Exit{},
 		langs:  map[string]flows.Lang{},
 		talk:   map[string]bool{},
@@ -110,6 +112,7 @@ func (r *Reader) Read(s string, here Here) flows.Reading {
 	out := flows.Reading{Lang: guess(s)}
 	features := t.features(make([]uint32, 0, 512))
 	r.readDanger(&out, &t)
+	r.harsh.read(&t, func(*rule) { out.Harsh = true })
 	key := t.dense.s
 	if lang, ok := r.langs[key]; ok {
 		out.Exit, out.Lang = flows.ExLang, lang
@@ -135,6 +138,15 @@ func (r *Reader) Read(s string, here Here) flows.Reading {
 		r.nearThemes(&out, refused)
 	}
 	return out
+}
+
+// Harsh tells whether a text is rude, violent or obscene towards us, for the desk
+// that would rather not read it unwarned.
+func (r *Reader) Harsh(s string) bool {
+	t := normalise(s)
+	found := false
+	r.harsh.read(&t, func(*rule) { found = true })
+	return found
 }
 
 // readDanger looks for cries for help: every rule, in every form of the text,

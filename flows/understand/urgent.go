@@ -24,7 +24,7 @@ type rule struct {
 }
 
 func compileRules(list []flows.UrgentRule) *rules {
-	p := &pieces{ids: map[string]int{}}
+	p := &pieces{ids: map[string]int{}, lines: map[string]pattern{}}
 	out := &rules{}
 	for _, u := range list {
 		out.list = append(out.list, rule{id: u.ID, lang: u.Lang, urgency: u.Urgency, level: u.Level,
@@ -42,12 +42,27 @@ func compileRules(list []flows.UrgentRule) *rules {
 	return out
 }
 
+// compileHarsh prepares the lists of what is hard to hear: they are read as rules are.
+func compileHarsh(lists []flows.HarshList) *rules {
+	var out []flows.UrgentRule
+	for _, l := range lists {
+		out = append(out, flows.UrgentRule{ID: "harsh-" + string(l.Lang), Lang: l.Lang, Any: l.Any, Not: l.Not})
+	}
+	return compileRules(out)
+}
+
 func patterns(lines []string, p *pieces) []pattern {
 	var out []pattern
 	for _, l := range lines {
-		if pt, err := compilePattern(l, p); err == nil {
-			out = append(out, pt)
+		pt, known := p.lines[l] // what calms in every rule is compiled once
+		if !known {
+			var err error
+			if pt, err = compilePattern(l, p); err != nil {
+				continue
+			}
+			p.lines[l] = pt
 		}
+		out = append(out, pt)
 	}
 	return out
 }

@@ -22,7 +22,7 @@ func (g *guess) risk() int { return 1000 - understand.Chances(g.logits, nil)[0] 
 
 // folds are the voices that are held back together. X is the one training voice
 // of the other languages: a third of it is held back.
-var folds = []string{"AJ", "BK", "CM", "DN", "EO", "P", "X"}
+var folds = []string{"AJ", "BK", "CM", "DN", "EO", "P", "W", "X", "Z"}
 
 // cross trains without the voices of one fold after another and asks about them.
 func (t *task) cross() []guess {
@@ -69,7 +69,7 @@ func (t *task) without(voices string) (rest, held []example) {
 const (
 	ordinaryAlarms = 12
 	trapAlarms     = 25
-	fewerElsewhere = 3 // in languages of which less was written it must be surer by this
+	fewerElsewhere = 1 // in languages of which less was written it may have to be surer by this
 )
 
 // dangerLimits are the chances (in thousandths) above which a text is worrying:
@@ -152,7 +152,7 @@ func surprise(logits []int64, right []int) float64 {
 	return bad + float64((1-hit)*(1-hit))
 }
 
-// scopeLimit is the chance of the best door under which no more than 25 of a
+// scopeLimit is the chance of the best door under which no more than 12 of a
 // thousand texts that belong to one lie.
 func scopeLimit(gs []guess, stretch int64) int64 {
 	var best []int
@@ -166,7 +166,7 @@ func scopeLimit(gs []guess, stretch int64) int64 {
 		best = append(best, slices.Max(p))
 	}
 	sort.Ints(best)
-	return int64(best[len(best)*25/1000])
+	return int64(best[len(best)*12/1000])
 }
 
 // crossReport prints how well each voice is understood by a model that never saw it.
