@@ -110,8 +110,12 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 	}
 	h.dress = func(b *flows.Bundle) *flows.Bundle { return catalogue.Examples(b, time.Now()) }
 	h.guest = guest{code: rand.Text(), name: demoName}
-	who := staff.Account{Name: demoName, Alias: demoAlias, Roles: []staff.Role{staff.Coordinator, staff.Supervisor, staff.Administrator}}
+	who := staff.Account{Name: demoName, Alias: demoAlias, Roles: []staff.Role{staff.Coordinator, staff.Supervisor, staff.Facilitator, staff.Administrator}}
 	if _, err := h.staff.Add(ctx, who, rand.Text()); err != nil {
+		return err
+	}
+	group, err := h.demoGroup(ctx)
+	if err != nil {
 		return err
 	}
 	phone := &http.Server{Handler: d.line, ReadHeaderTimeout: headTime}
@@ -120,7 +124,7 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 	go d.tick(ctx)
 	var drawing sync.WaitGroup
 	h.opened = func() { // a link that does not open yet is a broken one
-		d.welcome(out, h.guest.code)
+		d.welcome(out, h.guest.code, group)
 		drawing.Go(func() { // the pictures take a moment
 			if err := h.syncMenu(ctx, false, func(string) {}); err != nil && ctx.Err() == nil {
 				h.log.Error("メニューの絵を入れられません / the picture menu is missing", "err", err)
@@ -148,18 +152,21 @@ func (d *demo) tick(ctx context.Context) {
 	}
 }
 
-func (d *demo) welcome(out io.Writer, code string) {
+func (d *demo) welcome(out io.Writer, code, group string) {
 	console := "http://" + d.cfg.ConsoleAddr
 	fmt.Fprintf(out, `縁側の試しです。つくりごとの「%s」で、出てくる窓口や番号は例です。閉じると、何も残りません。
 This is a demo of a made-up ward. When it ends, nothing is kept.
 
   住む人のスマホ   / the resident's phone         http://%s/phone
   相談員の画面     / the console (%s)   %s/enter/%s
+  会のスマホ       / a group's phone (once)       %s
+  会とお知らせ     / the facilitator              %s/enter/%s?to=/groups
+  みんなの予定     / what is on, for everybody    %s/calendar
   台帳             / the ledger                   %s/enter/%s?to=/ledger
 
 スマホで何か書いて、「人と話す」を押してみてください。相談員の画面に届きます。おわるときは Ctrl-C。
 Write something on the phone and tap 「人と話す」: it arrives in the console. Ctrl-C ends it.
-`, d.b.House.City, d.phone.Addr(), demoAlias, console, code, console, code)
+`, d.b.House.City, d.phone.Addr(), demoAlias, console, code, group, console, code, d.cfg.PublicURL, console, code)
 }
 
 // listenNear listens at the address, or at any free port if somebody is there.

@@ -39,6 +39,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Scene:   h.sceneName,
 		Spoken:  h.spoken,
 		Model:   advice{h},
+		Groups:  groupsOf{h},
 		Bells:   h.bellsShown(),
 		Content: wording{h},
 		Drafts:  h.bundle().Drafts,

@@ -13,6 +13,7 @@ import (
 
 	"engawa/bot/assist"
 	"engawa/bot/board"
+	"engawa/bot/board/pages"
 	"engawa/bot/dialogue"
 	"engawa/bot/inbox"
 	"engawa/bot/ledger"
@@ -67,6 +68,7 @@ type house struct {
 	guest   guest                             // demo: whom the console's link lets in
 	office                                    // how staff are reached and held to account
 	tidings                                   // what everybody is told just now, and the page of contacts
+	pages   *pages.Pages                      // for groups, and for people without LINE
 }
 
 // guest lets demo's console link in without a password.
@@ -152,11 +154,9 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 	h.append.Replicas = cfg.Replicas
 	h.ledger = ledger.New(rdb, lanes)
 	h.staff = staff.New(h.sure, h.clock)
-	if err := h.joinAssist(); err != nil {
+	if err := errors.Join(h.joinAssist(), h.joinBoard()); err != nil {
 		return nil, err
 	}
-	h.board = board.New(h.sure, h.vault, h.clock)
-	h.posted = board.Follow(h.board, log)
 	h.joinDesk()
 	h.joinTalk(lanes)
 	secrets := make([]string, len(cfg.ChannelSecrets))

@@ -150,7 +150,12 @@ func (h *house) offers(b *flows.Bundle) ([]*catalogue.Entry, string) {
 }
 
 // postPages are the addresses of an entry's public page and calendar.
-func (h *house) postPages(*catalogue.Entry) (page, calendar string) { return "", "" }
+func (h *house) postPages(e *catalogue.Entry) (page, calendar string) {
+	if h.cfg.PublicURL == "" || e.Kind == catalogue.Contact || e.Kind == catalogue.Service {
+		return "", ""
+	}
+	return h.cfg.PublicURL + "/event/" + e.ID, h.cfg.PublicURL + "/feed/event/" + e.ID + ".ics"
+}
 
 // newsEvery is how often the board is looked through for what became of a post.
 const newsEvery = 2 * time.Second

@@ -16,6 +16,7 @@ import (
 
 	"engawa/bot/line/icon"
 	"engawa/config"
+	"engawa/handoff/console"
 )
 
 type serveCmd struct{}
@@ -191,6 +192,7 @@ func (l *listener) shut(ctx context.Context) {
 func (h *house) public() http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = console.AddressOf(h.cfg.TrustedProxies)
 	e.HTTPErrorHandler = func(err error, c echo.Context) {
 		status := http.StatusInternalServerError
 		var he *echo.HTTPError
@@ -202,6 +204,7 @@ func (h *house) public() http.Handler {
 	h.door.Register(e)
 	icon.Register(e)
 	e.GET(contactsPath, h.serveContacts)
+	h.pages.Register(e)
 	return e
 }
 

@@ -1,12 +1,14 @@
 package board
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -182,4 +184,11 @@ func (f *Follower) Run(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// ByName are the groups in the order of their names.
+func (s *Snapshot) ByName() []*Group {
+	return slices.SortedFunc(maps.Values(s.Groups), func(a, b *Group) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
 }

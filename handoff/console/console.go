@@ -179,6 +179,7 @@ type Parts struct {
 	Spoken   func(line string, lang flows.Lang) string                   // the machine's text of a line or scene, as it stands now
 	Bells    Bells                                                       // browsers that ring; nil = none
 	Content  Content                                                     // words and contacts; nil = no such page
+	Groups   Groups                                                      // groups and their posts; nil = none
 	Model    Model                                                       // a language model that drafts; nil = none
 	Drafts   bool                                                        // sentences are served that nobody has confirmed
 	Checkup  func(context.Context) (Checkup, error)                      // the last daily examination of the house; nil = none is made
@@ -220,7 +221,7 @@ func New(ctx context.Context, p Parts) (*echo.Echo, error) {
 	c := &console{Parts: p, pages: pages, hub: newHub(p.Desk, p.Alarms, p.Log)}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.IPExtractor = addressOf(p.Proxies)
+	e.IPExtractor = AddressOf(p.Proxies)
 	e.HTTPErrorHandler = c.fault
 	limitServer(e.Server)
 	limitServer(e.TLSServer)

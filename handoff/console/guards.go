@@ -31,9 +31,9 @@ func limitServer(s *http.Server) {
 	s.MaxHeaderBytes = 16 << 10
 }
 
-// addressOf decides whose word is taken for where a request comes from: the
+// AddressOf decides whose word is taken for where a request comes from: the
 // connection itself, or what a named proxy says. Sign-in attempts are counted by it.
-func addressOf(proxies []netip.Prefix) echo.IPExtractor {
+func AddressOf(proxies []netip.Prefix) echo.IPExtractor {
 	if len(proxies) == 0 {
 		return echo.ExtractIPDirect()
 	}

@@ -60,7 +60,7 @@ func TestRolesOpenWhatTheyMay(t *testing.T) {
 		{"kaede", []string{"/", "/case/c1", "/ledger", "/me"}, nil, "/"},
 		{"admin", []string{"/ledger", "/me", "/help"}, []string{"/case/c1", "/pieces?want=line", "/live"}, "/ledger"},
 		{"audit", []string{"/ledger", "/me", "/help"}, []string{"/case/c1", "/pieces?want=case&case=c1", "/live"}, "/ledger"},
-		{"group", []string{"/me", "/help"}, []string{"/case/c1", "/ledger", "/live"}, "/me"},
+		{"group", []string{"/groups", "/me", "/help"}, []string{"/case/c1", "/ledger", "/live"}, "/groups"},
 	} {
 		t.Run(row.who, func(t *testing.T) {
 			h := newHouse(t)
@@ -201,7 +201,7 @@ func TestAddressIsWhatANamedProxySays(t *testing.T) {
 		r.RemoteAddr = "10.1.2.3:555"
 		r.Header.Set("X-Forwarded-For", "203.0.113.9")
 		r.Header.Set("X-Real-IP", "203.0.113.9")
-		return addressOf(proxies)(r)
+		return AddressOf(proxies)(r)
 	}
 	if got := ask(); got != "10.1.2.3" {
 		t.Errorf("without proxies: %s", got)

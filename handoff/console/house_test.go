@@ -61,7 +61,7 @@ func newHouse(t testing.TB, change ...func(*Parts)) *house {
 	h.ledger = fakeLedger{"received": 128, "bot": 96, "human": 21, "quiet": 4, "deleted": 3, "failed": 2, "pending": 2, "waiting": 1, "duplicates": 5}
 	h.parts = Parts{
 		Desk: h.desk, Staff: h.staff, Alarms: h.alarms, Roster: fakeRoster{}, Words: h.words,
-		Shifts: h.shifts, Letters: h.letters, Ledger: h.ledger, Loopback: true, Now: clock,
+		Shifts: h.shifts, Letters: h.letters, Ledger: h.ledger, Loopback: true, Now: clock, Groups: &fakeGroups{},
 		House:  func() *flows.House { return &flows.House{Name: "縁側", City: "ひなた区", Zone: japan} },
 		Pushes: func(context.Context) (int64, int64, error) { return 1240, 5000, nil },
 		Cost:   func(context.Context, flows.PersonID) Cost { return Free },

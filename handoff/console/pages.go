@@ -149,6 +149,7 @@ type pushView struct {
 var sections = []section{
 	{"line", "/", "nav.line", reads},
 	{"tasks", "/tasks", "nav.tasks", reads},
+	{"groups", "/groups", "nav.groups", guides},
 	{"ledger", "/ledger", "nav.ledger", counts},
 	{"content", "/content", "nav.content", counts},
 }
@@ -242,7 +243,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 }
 
 // did are the sentences that may follow a form; the address names them, nothing else.
-var did = slices.Concat(taskDid, contentDid, []string{
+var did = slices.Concat(taskDid, contentDid, groupDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
 	"bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",

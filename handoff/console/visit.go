@@ -62,6 +62,8 @@ func (v *visit) home() string {
 	switch {
 	case v.has(reads):
 		return "/"
+	case v.has(guides):
+		return "/groups"
 	case v.has(counts):
 		return "/ledger"
 	}
@@ -132,7 +134,7 @@ func (c *console) askIn(v *visit, r route) error {
 	return v.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(in.Next))
 }
 
-var nextShape = regexp.MustCompile(`^/(case/[A-Za-z0-9_.:-]{1,128}|task/[A-Za-z0-9_.:-]{1,128}|tasks|handover|ledger|content|content/releases|me|help)?$`)
+var nextShape = regexp.MustCompile(`^/(case/[A-Za-z0-9_.:-]{1,128}|task/[A-Za-z0-9_.:-]{1,128}|tasks|groups|group/[A-Za-z0-9_.:-]{1,128}|handover|ledger|content|content/releases|me|help)?$`)
 
 // nextOf gives a page of ours to go on to; anything else leads home.
 func nextOf(path string) string {

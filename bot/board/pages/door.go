@@ -1,0 +1,134 @@
+package pages
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"engawa/bot/board"
+)
+
+const cookie = "engawa_group"
+
+// who is a member at their own browser.
+type who struct {
+	group  *board.Group
+	member board.Member
+	token  string // goes into every form of theirs
+}
+
+// enter finds out who is there by the browser's secret.
+func (g *Pages) enter(c echo.Context) (*who, error) {
+	k, err := c.Cookie(cookie)
+	if err != nil {
+		return nil, board.ErrLink
+	}
+	group, m, err := g.Store.Browser(c.Request().Context(), k.Value)
+	if err != nil {
+		return nil, err
+	}
+	return &who{group: group, member: m, token: formToken(k.Value)}, nil
+}
+
+// enterForm is enter for what changes something: the form must be one of ours.
+func (g *Pages) enterForm(c echo.Context) (*who, error) {
+	w, err := g.enter(c)
+	if err != nil {
+		return nil, err
+	}
+	if subtle.ConstantTimeCompare([]byte(c.FormValue("token")), []byte(w.token)) != 1 {
+		return nil, errForm
+	}
+	return w, g.Store.Limit(c.Request().Context(), "form:"+w.member.ID, 300, 10*time.Minute)
+}
+
+func formToken(secret string) string {
+	sum := sha256.Sum256([]byte("form " + secret))
+	return hex.EncodeToString(sum[:16])
+}
+
+// bind gives the browser its secret, which nobody else ever sees.
+func (g *Pages) bind(c echo.Context, secret string) {
+	c.SetCookie(&http.Cookie{Name: cookie, Value: secret, Path: "/g", MaxAge: int(board.BrowserFor.Seconds()), HttpOnly: true, Secure: g.Secure, SameSite: http.SameSiteLaxMode})
+}
+
+// doorView asks for the one tap that binds this browser: reading a link changes
+// nothing, so a preview in a talk uses nothing up.
+type doorView struct {
+	frame
+	Path string
+}
+
+func (g *Pages) doorstep(c echo.Context) error {
+	return g.render(c, http.StatusOK, "door", doorView{g.frame("会のページをひらく"), "/g/in/" + c.Param("link")})
+}
+
+func (g *Pages) redeem(c echo.Context) error {
+	ctx := c.Request().Context()
+	if err := g.Store.Limit(ctx, "redeem:"+c.RealIP(), 60, 10*time.Minute); err != nil {
+		return err
+	}
+	secret := rand.Text() + rand.Text()
+	if k, err := c.Cookie(cookie); err == nil && len(k.Value) >= 40 {
+		secret = k.Value // a double tap, or a browser that comes back
+	}
+	if err := g.Store.Redeem(ctx, c.Param("link"), secret); err != nil {
+		return err
+	}
+	g.bind(c, secret)
+	return c.Redirect(http.StatusSeeOther, "/g")
+}
+
+// joinView lets somebody in by an invitation.
+type joinView struct {
+	frame
+	Code, Act string
+}
+
+func (g *Pages) joinPage(c echo.Context) error {
+	return g.render(c, http.StatusOK, "join", joinView{g.frame("会に入る"), c.Param("code"), board.NewID()})
+}
+
+func (g *Pages) join(c echo.Context) error {
+	ctx := c.Request().Context()
+	act := c.FormValue("act")
+	if len(act) != 16 {
+		return errForm
+	}
+	group, m, err := g.Store.Join(ctx, act, c.FormValue("code"), c.FormValue("name"), c.RealIP(), "")
+	if err != nil {
+		return err
+	}
+	link, err := g.Store.NewLink(ctx, group.ID, m.ID)
+	if err != nil {
+		return err
+	}
+	secret := rand.Text() + rand.Text()
+	if err := g.Store.Redeem(ctx, link, secret); err != nil {
+		return err
+	}
+	g.bind(c, secret)
+	return c.Redirect(http.StatusSeeOther, "/g")
+}
+
+// out forgets this browser.
+func (g *Pages) out(c echo.Context) error {
+	if _, err := g.enterForm(c); err != nil {
+		return err
+	}
+	k, err := c.Cookie(cookie)
+	if err == nil {
+		err = g.Store.Unbind(c.Request().Context(), k.Value)
+	}
+	if err != nil && !errors.Is(err, http.ErrNoCookie) {
+		return err
+	}
+	c.SetCookie(&http.Cookie{Name: cookie, Path: "/g", MaxAge: -1, HttpOnly: true, Secure: g.Secure, SameSite: http.SameSiteLaxMode})
+	return c.Redirect(http.StatusSeeOther, "/calendar")
+}

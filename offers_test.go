@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	ics "github.com/arran4/golang-ical"
+
+	"engawa/flows/content"
+	"engawa/flows/script"
+)
+
+// boardStory is the demo with a group's phone and a facilitator's desk.
+type boardStory struct {
+	*testing.T
+	group, desk *screen
+	site        string
+}
+
+// links waits for what the demo prints when its doors are open.
+func (d *demo) links(t *testing.T, printed *lockedBuffer) (group, desk string) {
+	t.Helper()
+	find := regexp.MustCompile(`http://\S+`)
+	for deadline := time.NewTimer(30 * time.Second); ; {
+		all := find.FindAllString(printed.String(), -1)
+		if len(all) >= 6 {
+			return all[2], all[3]
+		}
+		select {
+		case <-deadline.C:
+			t.Fatalf("the demo printed no links: %s", printed.String())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func startBoardStory(t *testing.T) *boardStory {
+	t.Helper()
+	b, faults := script.Load(content.FS, script.Options{AcceptDrafts: true, Now: time.Now()})
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	d, err := openDemo(b, "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	printed, done := &lockedBuffer{}, make(chan error, 1)
+	go func() { done <- d.run(ctx, printed) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("the demo ended with %v", err)
+		}
+		d.close()
+	})
+	groupLink, deskLink := d.links(t, printed)
+	s := &boardStory{T: t, site: d.cfg.PublicURL}
+	browser := startBrowser(t)
+	s.group = newScreen(t, browser, "the group", s.site, phoneDevice)
+	s.desk = newScreen(t, browser, "the facilitator", "http://"+d.cfg.ConsoleAddr, deskDevice)
+	s.group.open(strings.TrimPrefix(groupLink, s.site))
+	s.desk.open(strings.TrimPrefix(deskLink, s.desk.home))
+	return s
+}
+
+func (s *boardStory) get(path string) string {
+	s.Helper()
+	r, err := http.Get(s.site + path)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer func() { _ = r.Body.Close() }()
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return string(b)
+}
+
+const mainButton = `document.querySelector("main button.main")`
+
+// A group posts a monthly quiet tea from a phone, the facilitator lets it stand,
+// it is there for people without LINE, and one date of it is cancelled.
+func TestAGroupPostsAMonthlyTeaAndCancelsOneDateInTheDemo(t *testing.T) {
+	s := startBoardStory(t)
+	v := s.group
+	v.sees("h1", "会のページをひらきます")
+	v.shot("board-1-door")
+	begun := time.Now()
+	v.press("open on this phone", mainButton)
+	v.sees("h1", "ひだまりの会")
+	v.shot("board-2-home")
+	v.press("post something new", mainButton)
+	v.sees("h1", "なにを")
+	v.types("[name=title]", "静かなお茶の会")
+	v.types("[name=lead]", "お茶を飲んで、ぼんやりします。")
+	v.shot("board-3-what")
+	v.press("on", mainButton)
+	v.sees("h1", "いつ")
+	v.press("monthly", `document.querySelector("[value=nth]")`)
+	v.shot("board-4-when")
+	v.press("on", mainButton)
+	v.sees("h1", "どこで")
+	v.types("[name=place]", "あおぞら会館 2階")
+	v.types("[name=station]", "ひなた駅")
+	v.shot("board-5-where")
+	v.press("on", mainButton)
+	v.sees("h1", "気軽さ")
+	v.press("may leave", `document.querySelector("[value=途中で帰れる]")`)
+	v.shot("board-6-ease")
+	v.press("on", mainButton)
+	v.sees("h1", "来た人に")
+	v.shot("board-7-arrive")
+	v.press("on", mainButton)
+	v.sees("h1", "たしかめて送る")
+	v.sees(".card", "毎月 ")
+	v.shot("board-8-look")
+	v.press("send", mainButton)
+	v.sees("[role=status]", "届きました")
+	if took := time.Since(begun); took > time.Minute {
+		t.Logf("posting took %v on this machine", took)
+	}
+	v.shot("board-9-sent")
+	if strings.Contains(s.get("/calendar"), "静かなお茶の会") {
+		t.Error("it stands before anybody has looked at it")
+	}
+	s.approve()
+	s.standsForEverybody()
+	s.cancelOne()
+}
+
+func (s *boardStory) approve() {
+	v := s.desk
+	v.open("/groups")
+	v.sees("h3", "静かなお茶の会")
+	v.shot("board-10-waiting")
+	v.press("accept", `document.querySelector("button[value=accept]")`)
+	v.sees("#notice", "のせました")
+	v.press("the group", `[...document.querySelectorAll("h3 a")].find(a => a.innerText.includes("ひだまりの会"))`)
+	v.sees("h1", "ひだまりの会")
+	v.press("make an invitation", `document.querySelector("form[action$=invite] button")`)
+	v.sees("#notice", "招待を作りました")
+	v.until("a code", `document.querySelector(".code svg")`)
+	v.shot("board-11-group")
+}
+
+func (s *boardStory) standsForEverybody() {
+	v := s.group
+	v.open("/calendar")
+	v.press("the tea", `[...document.querySelectorAll("h3 a")].find(a => a.innerText.includes("静かなお茶の会"))`)
+	v.sees("h1", "静かなお茶の会")
+	v.sees("main", "あおぞら会館")
+	v.shot("board-12-event")
+	v.press("print", `document.querySelector("a[href$=print]")`)
+	v.sees(".sheet", "静かなお茶の会")
+	v.shot("board-13-sheet")
+	v.open("/calendar")
+	v.shot("board-14-calendar")
+	if got := s.dates("静かなお茶の会"); len(got) != 1 {
+		s.Errorf("got %d events of the tea in the feed, want the series", len(got))
+	}
+}
+
+// dates are the events of the group in its area's feed.
+func (s *boardStory) dates(title string) (all []*ics.VEvent) {
+	s.Helper()
+	cal, err := ics.ParseCalendar(strings.NewReader(s.get("/feed/area/%E3%81%B2%E3%81%AA%E3%81%9F.ics")))
+	if err != nil {
+		s.Fatal(err)
+	}
+	uid := ""
+	for _, e := range cal.Events() {
+		if p := e.GetProperty(ics.ComponentPropertySummary); p != nil && p.Value == title {
+			uid = e.Id()
+		}
+	}
+	for _, e := range cal.Events() {
+		if e.Id() == uid {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+func (s *boardStory) cancelOne() {
+	v := s.group
+	v.open("/g")
+	v.press("the tea", `[...document.querySelectorAll("h3 a")].find(a => a.innerText.includes("静かなお茶の会"))`)
+	v.sees("h2", "これからの日")
+	v.shot("board-15-manage")
+	v.press("off on this day", `document.querySelector("form[action$=cancel] [name=day]").form.querySelector("button")`)
+	v.sees("main", "お休みにしました")
+	got := s.dates("静かなお茶の会")
+	if len(got) != 2 || got[1].GetProperty(ics.ComponentPropertyStatus).Value != "CANCELLED" {
+		s.Errorf("got %d events in the feed, want the series and a date that is CANCELLED", len(got))
+	}
+	v.open("/calendar")
+	v.sees("main", "中止になりました")
+	v.shot("board-16-cancelled")
+}
