@@ -27,6 +27,7 @@ type coordinatorCmd struct {
 	Add     coordinatorAdd     `cmd:"" help:"作る / add"`
 	List    coordinatorList    `cmd:"" help:"一覧 / list"`
 	Disable coordinatorDisable `cmd:"" help:"止める（サインインもすぐ切れる） / disable, signed out at once"`
+	Teams   coordinatorTeams   `cmd:"" help:"窓口と圏域を決める / which teams and areas they belong to"`
 	Reset   coordinatorReset   `cmd:"" help:"パスワードを作りなおす / make a new password"`
 }
 

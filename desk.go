@@ -26,6 +26,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Shifts:  h.shifts,
 		Words:   wordsOf{h.people},
 		Tasks:   h.desk,
+		Teams:   h.desk,
 		Entry:   h.entryName,
 		Record:  h.recordOf,
 		LINEID:  h.lineID,

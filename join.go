@@ -181,7 +181,7 @@ func (h *house) joinDesk() {
 	h.waker = wake.New(h.alarms, append(ways(h.cfg.Alarm), h.joinBells()...), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
-		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, Place: h.bundle().House.Place, Now: h.clock, Log: h.log,
+		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.houseNow, Place: h.bundle().House.Place, Now: h.clock, Log: h.log,
 	})
 }
 

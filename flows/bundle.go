@@ -152,6 +152,8 @@ type House struct {
 	Contacts string               // URL of the static contacts page
 	Urgent   map[Urgency][]CardID // 急ぎの窓口: who else may be asked in danger, the gentlest first
 	Teams    []string
+	Areas    []Area                // 圏域: they overlap and are no tree
+	Apart    []string              // 近くを避ける: topics that no neighbour should hear of
 	Steps    map[TaskKind][]string // 進めかた: the checklist of a task
 	Banned   []string              // 禁句: words that no sentence of the house uses
 }

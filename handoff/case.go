@@ -64,6 +64,12 @@ type Case struct {
 	Last  Staff     `json:"la,omitzero"` // who had it before
 	Asked Staff     `json:"as,omitzero"` // whom Staff has asked to take it over; until they say yes it stays where it is
 	AskAt time.Time `json:"aa,omitzero"`
+	Asks  AskKind   `json:"ak,omitempty"` // whether Asked is a colleague, a team or an area
+	Stay  bool      `json:"sy,omitempty"` // who asks stays with the case when it is accepted
+
+	Area   string `json:"ar,omitempty"` // where it was taken up to
+	Apart  bool   `json:"ap,omitempty"` // no neighbour should hear of it: near areas are skipped
+	Beside Staff  `json:"bs,omitzero"`  // who had it first and stays with it
 
 	Opened   time.Time `json:"o,omitzero"`   // this time; a case can be opened again
 	Claimed  time.Time `json:"c,omitzero"`   //

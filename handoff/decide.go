@@ -12,6 +12,7 @@ import (
 func (c Case) wanted(m Move, at time.Time) (Case, []flows.DeskAct) {
 	if c.Open() {
 		c = c.raise(m.Note)
+		c.Apart = c.Apart || m.Apart
 		if m.Note.Team != "" {
 			c.Team = m.Note.Team
 		}
@@ -44,6 +45,7 @@ func (c Case) wanted(m Move, at time.Time) (Case, []flows.DeskAct) {
 			c.Since = at.Add(-onTheWay)
 		}
 	}
+	c.Apart = c.Apart || m.Apart
 	acts := say(act)
 	if old.State == Closed && old.Why == WhyLeft && !old.Claimed.IsZero() {
 		// Who leaves and comes back at once may hear only now that they had been
@@ -195,7 +197,7 @@ func (c Case) back(why string, at time.Time) (Case, []flows.DeskAct) {
 
 func (c Case) close(why string, at time.Time) Case {
 	c = c.release()
-	c.State, c.Why, c.Closed, c.Waits = Closed, why, at, time.Time{}
+	c.State, c.Why, c.Closed, c.Waits, c.Beside = Closed, why, at, time.Time{}, Staff{}
 	return c
 }
 
@@ -205,8 +207,7 @@ func (c Case) release() Case {
 		c.Last = c.Staff
 	}
 	c.Staff, c.Lease, c.Promise, c.Given = Staff{}, time.Time{}, time.Time{}, false
-	c.Asked, c.AskAt = Staff{}, time.Time{}
-	return c
+	return c.unask()
 }
 
 // read: a coordinator has opened the words. The lane hears it once for each stretch.
@@ -264,6 +265,6 @@ func (c Case) forget(at time.Time) Case {
 
 // fade takes off a case all that leads to its person or tells what they chose.
 func (c Case) fade() Case {
-	c.Person, c.Alias, c.Flow, c.Scene, c.Memory, c.Words = "", "", "", "", nil, 0
+	c.Person, c.Alias, c.Flow, c.Scene, c.Memory, c.Words, c.Area = "", "", "", "", nil, 0, ""
 	return c
 }

@@ -43,6 +43,7 @@ type Options struct {
 	Over     func(context.Context, flows.CaseID) error         // what else ends when a case's words have been kept long enough
 	Reason   func(flows.Urgency, flows.Level, []string) string // the risk in words; default: the ids of its rules
 	Steps    func(flows.TaskKind) []string                     // the checklist of a task that comes in; nil: none has one
+	House    func() *flows.House                               // areas, and whom no neighbour should hear of; nil: none
 	Capacity int                                               // cases that one coordinator has at a time; default 5
 	Place    string                                            // where talks take place: line (default) or room
 	Now      func() time.Time                                  // default time.Now

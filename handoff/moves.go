@@ -63,7 +63,11 @@ type Move struct {
 	Note    flows.DeskNote // for moves of the resident
 	Until   time.Time      // extend, snooze: until when; read: up to which word
 	Promise time.Time      // what the roster would promise now
-	To      Staff          // ask: whom
+	To      Staff          // ask: whom; a team or an area has an alias alone
+	Asks    AskKind        // ask: which of these
+	Stay    bool           // ask: By stays with the case
+	Member  bool           // accept, decline: By belongs to the team or area that is asked
+	Apart   bool           // of the resident: the topic is one that no neighbour should hear of
 	Away    bool           // the coordinator who has the case is out, and somebody else is in
 	Tell    int            // lost: the number of the act that was refused
 	Fresh   Case           // id, person, alias, place, last coordinator of a case that does not exist yet
@@ -116,7 +120,7 @@ func (c Case) Can(do Do, by Staff) error {
 	if slices.Contains(holders, do) && c.Open() && c.Staff.Name != by.Name {
 		return ErrNotYours
 	}
-	if slices.Contains(answers, do) && c.Open() && (c.Asked == Staff{} || c.Asked.Name != by.Name) {
+	if slices.Contains(answers, do) && c.Open() && (c.Asked == Staff{} || c.Asks == AskColleague && c.Asked.Name != by.Name) {
 		return ErrNotYours
 	}
 	if !slices.Contains(allowed[do], c.State) {

@@ -29,19 +29,26 @@ func (c Case) snooze(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 func (c Case) passed(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 	switch m.Do {
 	case DoAsk:
-		if m.To.Name == c.Staff.Name || m.To.Name == "" {
+		if m.To.Name == c.Staff.Name || m.To == (Staff{}) || m.To.Name == "" && m.Asks == AskColleague {
 			return c, nil, ErrSelf
 		}
-		if c.Asked.Name != m.To.Name {
-			c.Asked, c.AskAt = m.To, at
+		if c.Asked != m.To || c.Asks != m.Asks {
+			c.Asked, c.Asks, c.AskAt = m.To, m.Asks, at
 		}
+		c.Stay = m.Stay
 		return c, nil, nil
 	case DoTakeBack, DoDecline:
-		c.Asked, c.AskAt = Staff{}, time.Time{}
-		return c, nil, nil
+		if m.Do == DoDecline && c.Asks != AskColleague && !m.Member {
+			return c, nil, ErrNotYours
+		}
+		return c.unask(), nil, nil
 	case DoAccept:
+		if c.Asks != AskColleague && (!m.Member || c.Staff.Name == m.By.Name) {
+			return c, nil, ErrNotYours
+		}
+		c = c.comeTo()
 		c.Last, c.Staff, c.Claimed = c.Staff, m.By, at
-		c.Asked, c.AskAt = Staff{}, time.Time{}
+		c = c.unask()
 		switch {
 		case c.State == Snoozed: // sleeps on, with its new coordinator
 		case c.First.IsZero():
@@ -65,12 +72,20 @@ func (d *Desk) TakeBack(ctx context.Context, id flows.CaseID, by Staff) (Case, e
 // Accept takes a case that by was asked to take over, beyond the agreed number too:
 // it is their own choice. The resident hears who is there now.
 func (d *Desk) Accept(ctx context.Context, id flows.CaseID, by Staff) (Case, error) {
-	return d.staffAct(ctx, "accept", id, change{move: Move{Do: DoAccept, By: by}})
+	member, err := d.belongs(ctx, id, by)
+	if err != nil {
+		return Case{}, err
+	}
+	return d.staffAct(ctx, "accept", id, change{move: Move{Do: DoAccept, By: by, Member: member}})
 }
 
 // Decline leaves the case with whoever asked, and tells them.
 func (d *Desk) Decline(ctx context.Context, id flows.CaseID, by Staff) (Case, error) {
-	return d.staffAct(ctx, "decline", id, change{move: Move{Do: DoDecline, By: by}})
+	member, err := d.belongs(ctx, id, by)
+	if err != nil {
+		return Case{}, err
+	}
+	return d.staffAct(ctx, "decline", id, change{move: Move{Do: DoDecline, By: by, Member: member}})
 }
 
 // noticeOf is what a coordinator learns of a move that was not theirs, and who.

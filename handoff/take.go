@@ -68,6 +68,7 @@ func (d *Desk) take(ctx context.Context, id string, person flows.PersonID, alias
 		}
 		ch := change{move: m, id: id, at: d.now(), person: person, was: was}
 		ch.move.Promise, ch.move.Away = d.roster.Promise(ch.at), d.away(c, ch.at)
+		ch.move.Apart = d.apart(m.Note)
 		if c.State == None {
 			ch.move.Fresh = Case{ID: d.newID(), Person: person, Alias: alias, Place: d.opt.Place}
 		}

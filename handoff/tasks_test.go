@@ -243,7 +243,9 @@ func TestWhoAsksForAHumanInTheSameMomentHasOneCase(t *testing.T) {
 		}
 		var all sync.WaitGroup
 		all.Go(func() { _, _ = w.desk.AnswerTask(t.Context(), id, suzuran) })
-		all.Go(func() { _ = second.Take(t.Context(), "open-"+string(p), p, "つばめ", flows.DeskNote{Do: flows.NoteOpen}) })
+		all.Go(func() {
+			_ = second.Take(t.Context(), "open-"+string(p), p, "つばめ", flows.DeskNote{Do: flows.NoteOpen})
+		})
 		all.Wait()
 		row, err := w.desk.Of(t.Context(), p)
 		if err != nil || !row.Open() {

@@ -1,6 +1,12 @@
 package script
 
-import "engawa/flows"
+import (
+	"fmt"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"engawa/flows"
+)
 
 // taskWords are the words that house.yaml has for the kinds of task.
 var taskWords = []struct {
@@ -27,4 +33,69 @@ func (l *loader) readSteps(f *file, fs map[string]entry) {
 			}
 		}
 	}
+}
+
+// levelWords are the words that house.yaml has for how wide an area is.
+var levelWords = []string{"近所", "中間", "市区", "広域"}
+
+// readAreas reads 圏域 and 近くを避ける.
+func (l *loader) readAreas(f *file, fs map[string]entry) {
+	h := &l.b.House
+	if e, ok := fs["近くを避ける"]; ok {
+		for _, it := range f.texts(e.value, "近くを避ける") {
+			h.Apart = append(h.Apart, it.text)
+		}
+	}
+	e, ok := fs["圏域"]
+	if !ok {
+		return
+	}
+	if e.value.Kind != yaml.SequenceNode {
+		f.fault(e.value, "shape", "「圏域」には、「- 名前: …」の一覧を書きます。", "")
+		return
+	}
+	seen := map[string]bool{}
+	for _, n := range e.value.Content {
+		if a, ok := l.area(f, n); ok && !seen[a.Name] {
+			seen[a.Name] = true
+			h.Areas = append(h.Areas, a)
+		} else if ok {
+			f.fault(n, "twice", fmt.Sprintf("「%s」という圏域が二つあります。", a.Name), "")
+		}
+	}
+}
+
+func (l *loader) area(f *file, n *yaml.Node) (flows.Area, bool) {
+	fs := f.fields(n, "圏域", "名前", "広さ", "窓口", "人")
+	var a flows.Area
+	name, named := fs["名前"]
+	wide, sized := fs["広さ"]
+	if !named || !sized {
+		f.fault(n, "missing", "圏域には「名前」と「広さ」を書きます。", "")
+		return a, false
+	}
+	a.Name = f.text(name.value, "名前")
+	word := f.text(wide.value, "広さ")
+	for i, w := range levelWords {
+		if w == word {
+			a.Level = flows.AreaLevel(i + 1)
+		}
+	}
+	if a.Level == 0 {
+		f.unknown(wide.value, "level", word, "広さ", levelWords)
+	}
+	if e, ok := fs["窓口"]; ok {
+		for _, it := range f.texts(e.value, "窓口") {
+			if !contains(l.b.House.Teams, it.text) {
+				f.unknown(it.at, "team", it.text, "house.yaml の 窓口", l.b.House.Teams)
+			}
+			a.Teams = append(a.Teams, it.text)
+		}
+	}
+	if e, ok := fs["人"]; ok {
+		for _, it := range f.texts(e.value, "人") {
+			a.People = append(a.People, it.text)
+		}
+	}
+	return a, a.Name != "" && a.Level != 0
 }

@@ -82,7 +82,7 @@ func (c *console) handView(ctx context.Context, r handoff.Row, say sayer) (handV
 	if r.Words > 0 {
 		one.New = say("row.new", "n", r.Words)
 	}
-	if r.Asked.Name != "" {
+	if r.Asked.Alias != "" {
 		one.Asked = say("ask.asked", "staff", r.Asked.Alias)
 	}
 	notes, err := c.Desk.Notes(ctx, r.ID)

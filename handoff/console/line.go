@@ -28,7 +28,9 @@ type deskView struct {
 type lineView struct {
 	Waiting, Mine, Others []rowView
 	Asked                 []rowView // talks that one was asked to take over
-	Heading               int       // level of the headings inside; beside a talk they stand one deeper
+	Beside                []rowView // talks that one had first and stays with
+	Filter                filterView
+	Heading               int // level of the headings inside; beside a talk they stand one deeper
 }
 
 // rowView is one person in the line.
@@ -94,14 +96,30 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 	if err != nil {
 		return out, err
 	}
+	if err := c.readTeams(ctx, v); err != nil {
+		return out, err
+	}
+	rows, view := c.filterOf(v).narrow(slices.Concat(waiting, held), v.Name, say)
+	out.Filter = view
+	waiting, held = nil, nil
+	for _, r := range rows {
+		if r.State == handoff.Waiting {
+			waiting = append(waiting, r)
+		} else {
+			held = append(held, r)
+		}
+	}
 	for _, r := range waiting {
 		out.Waiting = append(out.Waiting, c.rowView(c.unopened(ctx, r), v, here, say))
 	}
 	for _, r := range held {
 		row := c.rowView(c.unopened(ctx, r), v, here, say)
 		switch {
-		case r.Asked.Name == v.Name:
+		case v.asked(r.Case):
 			out.Asked = append(out.Asked, row)
+			continue
+		case r.Beside.Name == v.Name:
+			out.Beside = append(out.Beside, row)
 			continue
 		case r.Staff.Name != v.Name:
 			out.Others = append(out.Others, row)
@@ -160,9 +178,9 @@ func (c *console) rowView(r handoff.Row, v *visit, here flows.CaseID, say sayer)
 		}
 	}
 	switch {
-	case r.Asked.Name == v.Name && r.Held():
+	case v.asked(r.Case):
 		row.Why = say("ask.me", "staff", r.Staff.Alias)
-	case r.Asked.Name != "":
+	case r.Asked.Alias != "":
 		row.Why = say("ask.asked", "staff", r.Asked.Alias)
 	case r.State == handoff.Snoozed:
 		row.Since = say("row.sleeps", "until", say.coming(r.Lease.In(c.zone()), now))
@@ -267,7 +285,7 @@ func aliasOf(alias string, say sayer) string {
 func revOf(k handoff.Case, long bool) string {
 	h := fnv.New64a()
 	fmt.Fprint(h, k.ID, k.State, k.Alias, k.Staff, k.Last, k.Words, k.ReadTo.UnixMilli(), k.Promise.UnixMilli(),
-		k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(), k.Asked,
+		k.Area, k.Team, k.Beside, k.Asks, k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(), k.Asked,
 		k.Word.UnixMilli(), k.Since.UnixMilli(), k.All, k.Answered.UnixMilli(), k.Tells, long)
 	return fmt.Sprintf("%x", h.Sum64())
 }

@@ -31,6 +31,8 @@ func (c *console) refuse(v *visit, id flows.CaseID, err error, f fill) error {
 		f.full = say("claim.full")
 	case errors.Is(err, handoff.ErrNotYours):
 		f.trouble = c.notYours(v, id, say)
+	case errors.Is(err, handoff.ErrNoGroup):
+		f.trouble = say("ask.nogroup")
 	case errors.Is(err, handoff.ErrSelf):
 		return errBad
 	case errors.Is(err, handoff.ErrMove):

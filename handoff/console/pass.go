@@ -51,10 +51,6 @@ func (c *console) snooze(v *visit) error {
 // ask asks a colleague to take the talk over. A note may go with it.
 func (c *console) ask(v *visit) error {
 	ctx := v.Request().Context()
-	id, err := v.caseID()
-	if err != nil {
-		return err
-	}
 	if err := v.Request().ParseForm(); err != nil {
 		return badForm(err)
 	}
@@ -64,6 +60,19 @@ func (c *console) ask(v *visit) error {
 	}
 	if !ok {
 		return errBad
+	}
+	return c.askWith(v, func(ctx context.Context, id flows.CaseID) error {
+		_, err := c.Desk.Ask(ctx, id, v.by(), to)
+		return err
+	})
+}
+
+// askWith keeps the note that goes with a question, and asks.
+func (c *console) askWith(v *visit, ask func(context.Context, flows.CaseID) error) error {
+	ctx := v.Request().Context()
+	id, err := v.caseID()
+	if err != nil {
+		return err
 	}
 	row, err := c.Desk.Get(ctx, id)
 	if err != nil {
@@ -78,7 +87,7 @@ func (c *console) ask(v *visit) error {
 			return c.refuse(v, id, err, fill{note: text})
 		}
 	}
-	if _, err := c.Desk.Ask(ctx, id, v.by(), to); err != nil {
+	if err := ask(ctx, id); err != nil {
 		return c.refuse(v, id, err, fill{})
 	}
 	return c.after(v, id, "asked")

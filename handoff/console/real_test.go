@@ -62,13 +62,16 @@ func (openly) Open(_ context.Context, _ privacy.Owner, _ string, sealed []byte) 
 
 func (openly) Shred(context.Context, privacy.Owner) error { return nil }
 
+// houseOf is the house in whose areas a real desk asks; nil: it has none.
+var houseOf func() *flows.House
+
 // realHouse has the real desk, staff and alarms behind the pages, on a real Redis.
 func realHouse(t *testing.T, change ...func(*Parts)) (*house, *handoff.Desk, *alarm.Store, *lanes) {
 	t.Helper()
 	rdb := redistest.Client(t)
 	words, lane := &fakeWords{said: map[flows.PersonID][]Line{}}, &lanes{}
 	desk := handoff.New(rdb, fakeRoster{}, openly{words}, lane, handoff.Options{
-		Notes: openly{words}, Steps: func(flows.TaskKind) []string { return []string{"待ち合わせを決める", "行き先に伝える"} },
+		Notes: openly{words}, House: houseOf, Steps: func(flows.TaskKind) []string { return []string{"待ち合わせを決める", "行き先に伝える"} },
 	})
 	alarms := alarm.New(rdb, lane, nil, nil)
 	accounts := staff.New(rdb, nil)
@@ -87,7 +90,7 @@ func realHouse(t *testing.T, change ...func(*Parts)) (*house, *handoff.Desk, *al
 	}()
 	t.Cleanup(func() { stop(); <-over })
 	h := newHouse(t, append([]func(*Parts){func(p *Parts) {
-		p.Desk, p.Tasks, p.Staff, p.Alarms, p.Words, p.Now = desk, desk, accounts, alarms, words, nil
+		p.Desk, p.Tasks, p.Teams, p.Staff, p.Alarms, p.Words, p.Now = desk, desk, desk, accounts, alarms, words, nil
 	}}, change...)...)
 	h.words = words
 	return h, desk, alarms, lane

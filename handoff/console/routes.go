@@ -53,6 +53,7 @@ var deskRoutes = []route{
 	{http.MethodPost, "/case/:id/model", speaks, (*console).askModel},
 	{http.MethodPost, "/case/:id/snooze", speaks, (*console).snooze},
 	{http.MethodPost, "/case/:id/ask", speaks, (*console).ask},
+	{http.MethodPost, "/case/:id/askgroup", speaks, (*console).askGroup},
 	{http.MethodPost, "/case/:id/unask", speaks, (*console).takeBack},
 	{http.MethodPost, "/case/:id/accept", speaks, (*console).accept},
 	{http.MethodPost, "/case/:id/decline", speaks, (*console).decline},

@@ -41,8 +41,10 @@ type caseView struct {
 	Notes                           []noteView
 	Log                             []logView
 	Sleeps, Colleagues              []choiceView
-	Asked                           string // whom the holder has asked to take it over
-	AskedMe                         bool   // it is the reader of the page
+	Teams, Areas                    []choiceView // who else may be asked, beside colleagues by name
+	Beside                          string       // who had it first and stays with it
+	Asked                           string       // whom the holder has asked to take it over
+	AskedMe                         bool         // it is the reader of the page
 	AskAct                          string
 	Gone                            bool   // the person said 消す: nobody can be answered any more
 	Over                            string // of a closed talk: whether it may open again
@@ -117,6 +119,9 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if err != nil {
 		return nil, err
 	}
+	if err := c.readTeams(ctx, v); err != nil {
+		return nil, err
+	}
 	view := c.caseHead(row, v, say)
 	if err := c.letters(ctx, view, row, readTo(row.Case, log, v.Name), v.Taste.Lang, say); err != nil {
 		return nil, err
@@ -137,6 +142,9 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	view.Act, view.NoteAct, view.AskAct, view.Max = newAct(), newAct(), newAct(), maxWords
 	if view.Mine() && !view.Gone {
 		view.Colleagues = c.colleagues(ctx, v.Name, say)
+		if view.Teams, view.Areas, err = c.groupViews(ctx, row.Case, v.Name, say); err != nil {
+			return nil, err
+		}
 		if row.State != handoff.Claimed {
 			view.Sleeps = timesOf(c.mornings(c.now()), c.now(), say.coming)
 		}
@@ -209,9 +217,12 @@ func (c *console) stand(view *caseView, row handoff.Row, v *visit, say sayer) {
 	if row.State == handoff.Snoozed {
 		view.Standing = say("talk.snoozed", "until", say.coming(row.Lease.In(c.zone()), now))
 	}
-	if view.AskedMe = row.Asked.Name == v.Name && row.Held(); view.AskedMe {
+	if row.Beside.Alias != "" {
+		view.Beside = say("talk.beside", "staff", row.Beside.Alias)
+	}
+	if view.AskedMe = v.asked(row.Case); view.AskedMe {
 		view.Asked = say("ask.me", "staff", row.Staff.Alias)
-	} else if row.Asked.Name != "" {
+	} else if row.Asked.Alias != "" {
 		view.Asked = say("ask.asked", "staff", row.Asked.Alias)
 	}
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"context"
 	"crypto/subtle"
 	"errors"
 	"net/http"
@@ -25,6 +26,7 @@ type visit struct {
 	staff.Session        // empty on pages for anyone
 	Token         string // of the session
 	Taste         taste
+	Teams         []string // and areas; see readTeams
 }
 
 // enter lets a request in, or answers it: with the sign-in page that keeps what
@@ -68,6 +70,25 @@ func (v *visit) home() string {
 		return "/ledger"
 	}
 	return "/me"
+}
+
+// asked says whether this visitor may take over a talk that is with somebody else.
+func (v *visit) asked(k handoff.Case) bool {
+	switch {
+	case !k.Held() || k.Staff.Name == v.Name:
+		return false
+	case k.Asks == handoff.AskColleague:
+		return k.Asked.Name == v.Name
+	}
+	return slices.Contains(v.Teams, k.Asked.Alias)
+}
+
+// readTeams looks once to which teams and areas this visitor belongs.
+func (c *console) readTeams(ctx context.Context, v *visit) (err error) {
+	if c.Teams != nil && v.Teams == nil {
+		v.Teams, err = c.Teams.TeamsOf(ctx, v.Name)
+	}
+	return err
 }
 
 func (v *visit) by() handoff.Staff { return handoff.Staff{Name: v.Name, Alias: v.Alias} }
