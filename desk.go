@@ -22,11 +22,11 @@ import (
 func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 	return console.New(ctx, console.Parts{
 		Desk: h.desk, Staff: h.staff, Alarms: h.alarms,
-		Roster:  h.shifts,
-		Shifts:  h.shifts,
-		Words:   wordsOf{h.people},
-		Tasks:   h.desk,
-		Teams:   h.desk,
+		Roster: h.shifts,
+		Shifts: h.shifts,
+		Words:  wordsOf{h.people},
+		Tasks:  h.desk,
+		Teams:  h.desk, Overview: h.desk,
 		Entry:   h.entryName,
 		Record:  h.recordOf,
 		LINEID:  h.lineID,

@@ -3,8 +3,6 @@ package script
 import (
 	"fmt"
 
-	yaml "go.yaml.in/yaml/v4"
-
 	"engawa/flows"
 )
 
@@ -50,31 +48,21 @@ func (l *loader) readAreas(f *file, fs map[string]entry) {
 	if !ok {
 		return
 	}
-	if e.value.Kind != yaml.SequenceNode {
-		f.fault(e.value, "shape", "「圏域」には、「- 名前: …」の一覧を書きます。", "")
-		return
-	}
-	seen := map[string]bool{}
-	for _, n := range e.value.Content {
-		if a, ok := l.area(f, n); ok && !seen[a.Name] {
-			seen[a.Name] = true
+	for _, one := range f.entries(e.value, "圏域") {
+		if a, ok := l.area(f, one); ok {
 			h.Areas = append(h.Areas, a)
-		} else if ok {
-			f.fault(n, "twice", fmt.Sprintf("「%s」という圏域が二つあります。", a.Name), "")
 		}
 	}
 }
 
-func (l *loader) area(f *file, n *yaml.Node) (flows.Area, bool) {
-	fs := f.fields(n, "圏域", "名前", "広さ", "窓口", "人")
-	var a flows.Area
-	name, named := fs["名前"]
+func (l *loader) area(f *file, one entry) (flows.Area, bool) {
+	fs := f.fields(one.value, one.key, "広さ", "窓口", "人")
+	a := flows.Area{Name: one.key}
 	wide, sized := fs["広さ"]
-	if !named || !sized {
-		f.fault(n, "missing", "圏域には「名前」と「広さ」を書きます。", "")
+	if !sized {
+		f.fault(one.at, "missing", fmt.Sprintf("圏域「%s」に「広さ」がありません。", one.key), "")
 		return a, false
 	}
-	a.Name = f.text(name.value, "名前")
 	word := f.text(wide.value, "広さ")
 	for i, w := range levelWords {
 		if w == word {
@@ -97,5 +85,5 @@ func (l *loader) area(f *file, n *yaml.Node) (flows.Area, bool) {
 			a.People = append(a.People, it.text)
 		}
 	}
-	return a, a.Name != "" && a.Level != 0
+	return a, a.Level != 0
 }

@@ -168,6 +168,7 @@ type Parts struct {
 	House   func() *flows.House // the house in force now
 
 	Teams    Teams                                                       // teams and areas
+	Overview Overview                                                    // numbers for somebody on duty
 	Tasks    Tasks                                                       // what people ask for beside their talk
 	Entry    func(id flows.CardID, lang flows.Lang) string               // what the catalogue calls an entry
 	Record   func(context.Context, flows.CaseID) ([]Line, error)         // what the city keeps of a case after 消す

@@ -17,7 +17,7 @@ func TestTheLineIsNarrowedAndRemembersIt(t *testing.T) {
 	h.wait("c4", "あかいほたる 14", 95, mine)
 	b := h.as(t, "suzu")
 	got := b.get("/?show=1&topic=place")
-	got.wants(t, http.StatusOK, "しろいかもめ 8", "あおいやまどり 3", "しぼって見ています", "(ほかに2人)", `<option value="place" selected>`)
+	got.wants(t, http.StatusOK, "しろいかもめ 8", "あおいやまどり 3", "しぼって見ています", "この条件のほかに、2人います。", `<option value="place" selected>`)
 	got.lacks(t, "みどりのつばめ", "あかいほたる")
 	b.get("/").lacks(t, "みどりのつばめ")                 // on every page of this browser
 	b.get("/pieces?want=line").lacks(t, "みどりのつばめ") // and in its live news
@@ -28,6 +28,7 @@ func TestTheLineIsNarrowedAndRemembersIt(t *testing.T) {
 		got.lacks(t, "みどりのつばめ")
 	}
 	b.get("/?show=1&topic=nothing").lacks(t, "みどりのつばめ", "しろいかもめ")
+	b.get("/?show=1&mine=yes").lacks(t, "お茶をどうぞ") // somebody waits, though not of this choice
 	b.get("/?show=1").wants(t, http.StatusOK, "みどりのつばめ 27", "しろいかもめ 8", "あかいほたる 14")
 	b.get("/").wants(t, http.StatusOK, "みどりのつばめ 27")
 }

@@ -150,6 +150,7 @@ var sections = []section{
 	{"line", "/", "nav.line", reads},
 	{"tasks", "/tasks", "nav.tasks", reads},
 	{"groups", "/groups", "nav.groups", guides},
+	{"overview", "/overview", "nav.overview", counts},
 	{"ledger", "/ledger", "nav.ledger", counts},
 	{"content", "/content", "nav.content", counts},
 }

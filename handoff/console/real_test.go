@@ -90,7 +90,7 @@ func realHouse(t *testing.T, change ...func(*Parts)) (*house, *handoff.Desk, *al
 	}()
 	t.Cleanup(func() { stop(); <-over })
 	h := newHouse(t, append([]func(*Parts){func(p *Parts) {
-		p.Desk, p.Tasks, p.Teams, p.Staff, p.Alarms, p.Words, p.Now = desk, desk, desk, accounts, alarms, words, nil
+		p.Desk, p.Tasks, p.Teams, p.Overview, p.Staff, p.Alarms, p.Words, p.Now = desk, desk, desk, desk, accounts, alarms, words, nil
 	}}, change...)...)
 	h.words = words
 	return h, desk, alarms, lane

@@ -1,0 +1,57 @@
+package script
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"engawa/flows"
+)
+
+// houseWith reads the good folder with more lines in its house.yaml.
+func houseWith(more string) (*flows.Bundle, Faults) {
+	files := fstest.MapFS{}
+	for name, text := range good() {
+		if name == "house.yaml" {
+			text += more
+		}
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return Load(files, Options{AcceptDrafts: true})
+}
+
+func TestAreasAndChecklistsAreData(t *testing.T) {
+	b, faults := houseWith(`近くを避ける: [reentry]
+圏域:
+  駅のまわり: {広さ: 近所, 人: [sato, tanaka]}
+  区: {広さ: 市区, 窓口: [くらし相談]}
+進めかた:
+  やってみたい: [話を聞く, 仲間をさがす]
+`)
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	h := b.House
+	if len(h.Areas) != 2 || h.Areas[0].Name != "駅のまわり" || h.Areas[0].Level != flows.AreaNear || !slices.Equal(h.Areas[0].People, []string{"sato", "tanaka"}) ||
+		h.Areas[1].Level != flows.AreaCity || !slices.Equal(h.Areas[1].Teams, []string{"くらし相談"}) {
+		t.Errorf("areas = %+v", h.Areas)
+	}
+	if !slices.Equal(h.Apart, []string{"reentry"}) || !slices.Equal(h.Steps[flows.TaskWish], []string{"話を聞く", "仲間をさがす"}) {
+		t.Errorf("apart %v, steps %v", h.Apart, h.Steps)
+	}
+}
+
+func TestAnAreaThatCannotBeMeantIsTold(t *testing.T) {
+	for more, want := range map[string]string{
+		"圏域:\n  駅: {広さ: せまい}\n":           "せまい",
+		"圏域:\n  駅: {人: [sato]}\n":         "広さ",
+		"圏域:\n  駅: {広さ: 近所, 窓口: [ない所]}\n": "ない所",
+		"進めかた:\n  おどる: [ひとつ]\n":           "おどる",
+	} {
+		_, faults := houseWith(more)
+		if err := faults.Err(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want a fault that names %s", more, err, want)
+		}
+	}
+}
