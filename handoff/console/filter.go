@@ -98,9 +98,8 @@ func (f filter) keeps(r handoff.Row, me string) bool {
 		(!f.Mine || r.Staff.Name == me || r.Beside.Name == me) && (!f.Sleeping || r.State == handoff.Snoozed)
 }
 
-// narrow leaves the rows that the filter shows, and fills the form with what there
-// is to choose: only what somebody in the line has.
-func (f filter) narrow(rows []handoff.Row, me string, say sayer) ([]handoff.Row, filterView) {
+// view fills the form with what there is to choose: only what somebody in the line has.
+func (f filter) view(rows []handoff.Row, me string, say sayer) filterView {
 	view := filterView{Mine: f.Mine, Sleeping: f.Sleeping, On: f != (filter{})}
 	seen := map[string][]string{}
 	add := func(name, value string) {
@@ -111,7 +110,7 @@ func (f filter) narrow(rows []handoff.Row, me string, say sayer) ([]handoff.Row,
 	for name, value := range map[string]string{"area": f.Area, "team": f.Team, "topic": f.Topic, "lang": f.Lang} {
 		add(name, value) // what is chosen can be seen, and chosen off
 	}
-	var kept []handoff.Row
+	hidden := 0
 	for _, r := range rows {
 		add("area", r.Area)
 		add("team", r.Team)
@@ -119,8 +118,8 @@ func (f filter) narrow(rows []handoff.Row, me string, say sayer) ([]handoff.Row,
 		if r.Lang != "" {
 			add("lang", string(r.Lang))
 		}
-		if f.keeps(r, me) {
-			kept = append(kept, r)
+		if !f.keeps(r, me) {
+			hidden++
 		}
 	}
 	plain := func(s string) string { return s }
@@ -128,10 +127,10 @@ func (f filter) narrow(rows []handoff.Row, me string, say sayer) ([]handoff.Row,
 	view.Teams = options(seen["team"], f.Team, plain)
 	view.Topics = options(seen["topic"], f.Topic, func(s string) string { return topic(s, say) })
 	view.Langs = options(seen["lang"], f.Lang, func(s string) string { return language(flows.Lang(s), say) })
-	if n := len(rows) - len(kept); n > 0 {
-		view.Hidden = say("filter.hidden", "n", n)
+	if hidden > 0 {
+		view.Hidden = say("filter.hidden", "n", hidden)
 	}
-	return kept, view
+	return view
 }
 
 func options(values []string, chosen string, name func(string) string) []choiceView {

@@ -99,16 +99,10 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 	if err := c.readTeams(ctx, v); err != nil {
 		return out, err
 	}
-	rows, view := c.filterOf(v).narrow(slices.Concat(waiting, held), v.Name, say)
-	out.Filter = view
-	waiting, held = nil, nil
-	for _, r := range rows {
-		if r.State == handoff.Waiting {
-			waiting = append(waiting, r)
-		} else {
-			held = append(held, r)
-		}
-	}
+	f := c.filterOf(v)
+	out.Filter = f.view(slices.Concat(waiting, held), v.Name, say)
+	hidden := func(r handoff.Row) bool { return !f.keeps(r, v.Name) }
+	waiting, held = slices.DeleteFunc(waiting, hidden), slices.DeleteFunc(held, hidden)
 	for _, r := range waiting {
 		out.Waiting = append(out.Waiting, c.rowView(c.unopened(ctx, r), v, here, say))
 	}

@@ -126,14 +126,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if err := c.letters(ctx, view, row, readTo(row.Case, log, v.Name), v.Taste.Lang, say); err != nil {
 		return nil, err
 	}
-	notes, err := c.Desk.Notes(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range notes {
-		view.Notes = append(view.Notes, noteView{Text: n.Text, By: n.By.Alias, Time: say.moment(n.At.In(c.zone()), c.now())})
-	}
-	if view.Tasks, err = c.tasksOf(ctx, row.Case, v.Taste.Lang, say); err != nil {
+	if err := c.notesAndTasks(ctx, view, row.Case, v.Taste.Lang, say); err != nil {
 		return nil, err
 	}
 	if view.Log, err = c.logViews(ctx, row, log, v, say); err != nil {
@@ -166,6 +159,18 @@ func (c *console) cardsOf(row handoff.Row) []Card {
 		return nil
 	}
 	return c.Cards(row.Topic, row.Lang)
+}
+
+func (c *console) notesAndTasks(ctx context.Context, view *caseView, k handoff.Case, lang string, say sayer) error {
+	notes, err := c.Desk.Notes(ctx, k.ID)
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		view.Notes = append(view.Notes, noteView{Text: n.Text, By: n.By.Alias, Time: say.moment(n.At.In(c.zone()), c.now())})
+	}
+	view.Tasks, err = c.tasksOf(ctx, k, lang, say)
+	return err
 }
 
 func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {
