@@ -208,7 +208,7 @@ type Timer struct {
 type View struct {
 	Now       time.Time // in the house's own time zone
 	Open      bool      // somebody reads now
-	NextOpen  time.Time // if not: when somebody reads next
+	NextOpen  time.Time // if not: when somebody reads next; if so: until when, if known
 	Night     bool      // 夜の当番: あり: an alarm reaches somebody outside hours too
 	Alarmed   bool      // an alarm of this person is acknowledged
 	Ahead     int       // people in the line before this one, if known

@@ -127,6 +127,19 @@ func (t *turn) slot(name string, l Lang) string {
 	return name
 }
 
+// closes is until when somebody reads, while somebody does: as the roster says, which
+// may lie over the hours of the house.
+func (t *turn) closes() time.Time {
+	open, closes := t.b.House.OpenAt(t.local())
+	if next := t.v.NextOpen; next.After(t.v.Now) {
+		return next
+	}
+	if !open {
+		return time.Time{}
+	}
+	return closes
+}
+
 // when tells the coordinator's promise where the line is about one, else who reads next.
 func (t *turn) when(l Lang) string {
 	now := t.local()
@@ -136,7 +149,7 @@ func (t *turn) when(l Lang) string {
 	if !t.v.Open {
 		return spoken(t.v.NextOpen, now, around, l)
 	}
-	if open, closes := t.b.House.OpenAt(now); open && !closes.IsZero() {
+	if closes := t.closes(); !closes.IsZero() {
 		return spoken(closes, now, until, l)
 	}
 	switch l { // open beyond the usual hours: nobody promised an end

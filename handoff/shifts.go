@@ -29,15 +29,20 @@ type Shifts struct {
 	names func(context.Context) ([]string, error) // accounts that may answer
 	now   func() time.Time
 
-	mu   sync.Mutex
-	read time.Time            // when the next two were read, by the clock of this machine
-	out  map[string]time.Time // until when somebody is out
-	all  []string
+	base func() *flows.House // house.yaml
+
+	mu    sync.Mutex
+	hours Hours                // what lies over it
+	read  time.Time            // when the next two were read, by the clock of this machine
+	out   map[string]time.Time // until when somebody is out
+	all   []string
 }
 
 // NewShifts makes the roster of a house; names lists the accounts that may answer.
 func NewShifts(rdb redis.UniversalClient, house func() *flows.House, names func(context.Context) ([]string, error), now func() time.Time) *Shifts {
-	return &Shifts{HouseRoster: HouseRoster{House: house}, rdb: rdb, names: names, now: now}
+	s := &Shifts{rdb: rdb, names: names, now: now, base: house}
+	s.HouseRoster.House = s.InForce
+	return s
 }
 
 // Out says that somebody is out until then. Again replaces it.
@@ -85,6 +90,13 @@ func (s *Shifts) look() (out map[string]time.Time, all []string) {
 	names, err := s.names(ctx)
 	if err != nil {
 		return s.out, s.all
+	}
+	is, err := s.rdb.HGetAll(ctx, hoursKey).Result()
+	if err != nil {
+		return s.out, s.all
+	}
+	if hours, err := readHours(is); err == nil { // else those that were known
+		s.hours = hours
 	}
 	s.out, s.all = map[string]time.Time{}, names
 	for name, until := range got {

@@ -153,6 +153,7 @@ var sections = []section{
 	{"overview", "/overview", "nav.overview", counts},
 	{"ledger", "/ledger", "nav.ledger", counts},
 	{"content", "/content", "nav.content", counts},
+	{"hours", "/hours", "nav.hours", keepsHours},
 }
 
 // section is one place in the navigation and who sees it.
@@ -247,7 +248,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 var did = slices.Concat(taskDid, contentDid, groupDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
-	"bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",
+	"hours", "bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",
 })
 
 // notice gives the sentence that follows a form, and the act that was sent, for
