@@ -39,7 +39,10 @@ type commands struct {
 	Notice      noticeCmd      `cmd:"" help:"「きょうは人がいません」と災害の切りかえ / the switches: nobody here today, disaster"`
 	Contacts    contactsCmd    `cmd:"" help:"電話番号の一覧のページを、ひとつのファイルに書く（市のサイトに置く） / write the static page of contacts into one file"`
 	Doctor      doctorCmd      `cmd:"" help:"本番の前に、つながりと約束を調べる / check connections and which promises are in force"`
+	Healthz     healthzCmd     `cmd:"" help:"動いているかを、となりからたずねる（入れ物の見守り用） / ask the running process how it is, for containers"`
 	Keygen      keygenCmd      `cmd:"" help:"親鍵をひとつ作る / make a master key"`
+	SBOM        sbomCmd        `cmd:"" name:"sbom" help:"中に入っている部品の一覧（CycloneDX） / the parts of this program, as CycloneDX JSON"`
+	Licences    licencesCmd    `cmd:"" help:"部品と、その使用許諾 / the parts and their licences"`
 	Version     versionCmd     `cmd:"" help:"版を表示する / show the version"`
 }
 
