@@ -3,7 +3,7 @@ GO ?= go
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 build: ## one static binary: ./engawa
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o engawa .
@@ -23,8 +23,12 @@ lint: ## formatting, vet, staticcheck, layout
 	.cache/staticcheck ./...
 	$(GO) test -run 'TestLayout|TestFilesAndFunctions' .
 
-check: lint test vuln ## what a change must pass: lint, race tests, known vulnerabilities
+check: lint test closed vuln ## what a change must pass: lint, race tests, known vulnerabilities
 	$(GO) test -race -timeout 30m ./flows/prove # pure and long: five times slower under -race, so not in every test
+
+closed: ## a whole talk in a network of its own, and with every connection watched (strace; user namespaces)
+	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends strace >/dev/null; }
+	$(GO) test -tags closed -timeout 10m -run 'TestAWholeTalkNeeds|TestNoConnectionIsTried' .
 
 vuln: ## govulncheck, where its database can be reached
 	@cd .ci/tools && $(GO) build -o ../../.cache/govulncheck golang.org/x/vuln/cmd/govulncheck
@@ -40,6 +44,13 @@ bench: ## the table of figures, each beside a reference of the same run (on a qu
 reading: ## how well texts are understood: recall, alarms, topics, by class, language and voice
 	@$(GO) run ./flows/understand/train -report
 
+packages: ## image, .deb and program into out/, the same bytes from the same commit; the manifests are checked
+	cd .ci/tools && $(GO) test ./...
+	bash .ci/packages
+
+try-packages: ## installs, runs, upgrades and removes what `make packages` built (as root)
+	bash .ci/try-packages
+
 soak: ## kills, cuts, full disks, clock jumps, and fuzzing beside it, for SOAK_MINUTES (default 60; wants root); SOAK_SEED=… plays one run again
 	bash .ci/need
 	$(GO) test -tags soak -run '^TestSoak' -v -timeout 90m .
@@ -49,4 +60,4 @@ fuzz: ## each fuzz target for FUZZTIME (default 2m)
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$t/*_test.go | sed 's/func //'); do \
 	    echo "== $$t $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-2m} -fuzzminimizetime 5x $$t || exit 1; done; done
 
-.PHONY: help build demo test lint check vuln bench reading soak fuzz
+.PHONY: help build demo test lint check vuln closed packages try-packages bench reading soak fuzz
