@@ -33,7 +33,6 @@ func (tw *town) clerk(name, alias string) *clerk {
 	}
 	c := &clerk{town: tw, web: &http.Client{Jar: jar, Timeout: 15 * time.Second}, console: tw.console}
 	c.does("/sign-in", "name", name, "password", password)
-	const own = "縁側で会いましょう-2026"
 	c.does("/first", "password", ownPassword, "again", ownPassword)
 	return c
 }

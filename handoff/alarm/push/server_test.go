@@ -133,8 +133,12 @@ func (s *service) vapid(r *http.Request) string {
 	}
 	sum := sha256.Sum256([]byte(token[0] + "." + token[1]))
 	sig, _ := base64.RawURLEncoding.DecodeString(token[2])
-	key := ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(point[1:33]), Y: new(big.Int).SetBytes(point[33:])}
-	if len(sig) != 64 || !ecdsa.Verify(&key, sum[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])) {
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		s.t.Errorf("no public key: %v", err)
+		return ""
+	}
+	if len(sig) != 64 || !ecdsa.Verify(key, sum[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])) {
 		s.t.Error("the signature of who rings does not fit")
 	}
 	claims, _ := base64.RawURLEncoding.DecodeString(token[1])
