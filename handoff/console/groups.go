@@ -101,7 +101,7 @@ var groupRoutes = []route{
 }
 
 // groupDid are the notices that may follow a form of this room.
-var groupDid = []string{"registered", "invited", "revoked", "removed", "groupset", "accept", "ask", "refuse", "postlooked", "recalled"}
+var groupDid = []string{"registered", "invited", "revoked", "removed", "groupset", "accept", "ask", "refuse", "postlooked", "postrecalled"}
 
 type groupsView struct {
 	Page    page
@@ -300,7 +300,7 @@ func (c *console) lookedAtPost(v *visit) error {
 }
 
 func (c *console) recallPost(v *visit) error {
-	return c.onPost(v, "recalled", func(ctx context.Context, id, act string) error { return c.Groups.Recall(ctx, act, id, v.Name) })
+	return c.onPost(v, "postrecalled", func(ctx context.Context, id, act string) error { return c.Groups.Recall(ctx, act, id, v.Name) })
 }
 
 func (c *console) onPost(v *visit, did string, do func(ctx context.Context, id, act string) error) error {
