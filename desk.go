@@ -159,10 +159,14 @@ func (h *house) cardsFor(topic string, lang flows.Lang) []console.Card {
 // entryName is what the catalogue calls an entry.
 func (h *house) entryName(id flows.CardID, lang flows.Lang) string {
 	card := h.bundle().Cards[id]
-	if card == nil {
-		return ""
+	if card != nil {
+		return h.bundle().Draw(card, lang).Title
 	}
-	return h.bundle().Draw(card, lang).Title
+	if e := h.posted.Now().Entry(string(id)); e != nil {
+		name, _ := e.Title.In(lang)
+		return name
+	}
+	return ""
 }
 
 // scenesOf lists a flow's scenes in a steady order.

@@ -18,18 +18,18 @@ import (
 // boardStory is the demo with a group's phone and a facilitator's desk.
 type boardStory struct {
 	*testing.T
-	group, desk *screen
-	site        string
+	group, desk, resident *screen
+	site                  string
 }
 
 // links waits for what the demo prints when its doors are open.
-func (d *demo) links(t *testing.T, printed *lockedBuffer) (group, desk string) {
+func (d *demo) links(t *testing.T, printed *lockedBuffer) (phone, group, desk string) {
 	t.Helper()
 	find := regexp.MustCompile(`http://\S+`)
 	for deadline := time.NewTimer(30 * time.Second); ; {
 		all := find.FindAllString(printed.String(), -1)
 		if len(all) >= 6 {
-			return all[2], all[3]
+			return all[0], all[2], all[3]
 		}
 		select {
 		case <-deadline.C:
@@ -45,6 +45,7 @@ func startBoardStory(t *testing.T) *boardStory {
 	if err := faults.Err(); err != nil {
 		t.Fatal(err)
 	}
+	b.House.Zone = noon() // news of what is cancelled is told by day
 	d, err := openDemo(b, "", false)
 	if err != nil {
 		t.Fatal(err)
@@ -59,11 +60,12 @@ func startBoardStory(t *testing.T) *boardStory {
 		}
 		d.close()
 	})
-	groupLink, deskLink := d.links(t, printed)
+	phoneLink, groupLink, deskLink := d.links(t, printed)
 	s := &boardStory{T: t, site: d.cfg.PublicURL}
 	browser := startBrowser(t)
 	s.group = newScreen(t, browser, "the group", s.site, phoneDevice)
 	s.desk = newScreen(t, browser, "the facilitator", "http://"+d.cfg.ConsoleAddr, deskDevice)
+	s.resident = newScreen(t, browser, "the resident", strings.TrimSuffix(phoneLink, "/phone"), phoneDevice)
 	s.group.open(strings.TrimPrefix(groupLink, s.site))
 	s.desk.open(strings.TrimPrefix(deskLink, s.desk.home))
 	return s
@@ -132,7 +134,48 @@ func TestAGroupPostsAMonthlyTeaAndCancelsOneDateInTheDemo(t *testing.T) {
 	}
 	s.approve()
 	s.standsForEverybody()
+	s.residentFindsIt()
+	s.coordinatorTakesTheTask()
 	s.cancelOne()
+	s.resident.sees(".turn.leaf", "とっておいた予定が、お休みになりました")
+	s.resident.shot("board-19-told")
+}
+
+// noon is a zone in which it is noon just now.
+func noon() *time.Location {
+	return time.FixedZone("noon", 12*60*60-time.Now().UTC().Hour()*60*60)
+}
+
+// residentFindsIt: by words as they are, kept, to be told of a change, with company.
+func (s *boardStory) residentFindsIt() {
+	v := s.resident
+	v.open("/phone?user=hanako")
+	v.press("add as a friend", `document.getElementById("add")`)
+	v.sees(".turn.leaf", "いま答えているのは機械です")
+	v.writes("静かなところ")
+	v.sees("#talk", "静かなお茶の会")
+	v.shot("board-17-found")
+	v.press("keep the tea", `[...document.querySelectorAll("#talk .f-bubble, #talk .bubble, #talk .turn")].filter(b => b.innerText.includes("静かなお茶の会")).map(b => [...b.querySelectorAll(".f-button")].filter(x => x.textContent === "とっておく").at(-1)).filter(Boolean).at(-1)`)
+	v.sees(".turn.leaf", "一度だけお知らせしてもいいですか")
+	v.taps("知らせてほしい")
+	v.sees(".turn.leaf", "変わったときだけ、お知らせします")
+	v.taps("とっておいたもの")
+	v.taps("行ってみたい")
+	v.sees(".turn.leaf", "そっと帰って大丈夫です")
+	v.taps("一緒に行く人をたのむ")
+	v.sees(".turn.leaf", "一緒に行ける人を、相談員がさがします")
+	v.shot("board-18-company")
+}
+
+// coordinatorTakesTheTask: it stands on their list with what it is about.
+func (s *boardStory) coordinatorTakesTheTask() {
+	v := s.desk
+	v.open("/tasks")
+	v.sees("main", "一緒に行く")
+	v.press("the task", `document.querySelector("main h3 a[href^='/task/']")`)
+	v.sees("main", "静かなお茶の会")
+	v.press("take it", `document.querySelector("form[action$=take] button")`)
+	v.shot("board-20-task")
 }
 
 func (s *boardStory) approve() {

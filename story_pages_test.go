@@ -216,6 +216,26 @@ func (v *screen) types(selector, text string) {
 	v.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
+// writes sends a line on the resident's page as this device does: Enter with a
+// keyboard, the button on glass.
+func (v *screen) writes(text string) {
+	v.Helper()
+	v.types("#words", text)
+	if v.dev.touch {
+		v.press("send", `document.getElementById("send")`)
+	} else {
+		v.enter()
+	}
+	v.until("my own words", fmt.Sprintf(`[...document.querySelectorAll(".mine .bubble")].some(b => b.innerText === %s)`, js(text)))
+}
+
+// taps presses the newest button with a label: below the talk on a phone, in the talk else.
+func (v *screen) taps(label string) {
+	v.Helper()
+	v.press("the button 「"+label+"」", fmt.Sprintf(
+		`[...document.querySelectorAll("#talk .f-button, #quick button")].filter(b => b.textContent === %s).at(-1)`, js(label)))
+}
+
 // enter strikes Enter as a keyboard does: a page that takes the key gets no line end.
 func (v *screen) enter(mods ...chromedp.Modifier) {
 	v.Helper()

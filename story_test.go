@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -189,25 +188,9 @@ func (s *story) residentComes() {
 	s.atTheEnd()
 }
 
-// write sends a line as this device does: Enter with a keyboard, the button on glass.
-func (s *story) write(text string) {
-	s.Helper()
-	v := s.resident
-	v.types("#words", text)
-	if s.dev.touch {
-		v.press("send", `document.getElementById("send")`)
-	} else {
-		v.enter()
-	}
-	v.until("my own words", fmt.Sprintf(`[...document.querySelectorAll(".mine .bubble")].some(b => b.innerText === %s)`, js(text)))
-}
+func (s *story) write(text string) { s.Helper(); s.resident.writes(text) }
 
-// tap presses the newest button with a label: below the talk on a phone, in the talk else.
-func (s *story) tap(label string) {
-	s.Helper()
-	s.resident.press("the button 「"+label+"」", fmt.Sprintf(
-		`[...document.querySelectorAll("#talk .f-button, #quick button")].filter(b => b.textContent === %s).at(-1)`, js(label)))
-}
+func (s *story) tap(label string) { s.Helper(); s.resident.taps(label) }
 
 // atTheEnd: what came last is in sight to its last line.
 func (s *story) atTheEnd() {

@@ -74,7 +74,9 @@ func (t *turn) find() {
 	if len(e.Bubbles) == 0 {
 		t.write(e, []Phrase{lastResort("find.none")})
 	}
-	e.Choices = Offered(t.b, t.s)
+	if t.b.Scenes[t.s.Scene] != nil || len(t.v.Posts) == 0 { // the whole menu under what was found would bury it
+		e.Choices = Offered(t.b, t.s)
+	}
 	t.finding(e)
 }
 
