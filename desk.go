@@ -43,6 +43,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Spoken:   h.spoken,
 		Model:    advice{h},
 		Groups:   groupsOf{h},
+		Notices:  switchesOf{h},
 		Bells:    h.bellsShown(),
 		Content:  wording{h},
 		Drafts:   h.bundle().Drafts,

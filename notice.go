@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -54,7 +55,7 @@ func (c noticeCmd) Run(ctx context.Context) error {
 	return withHouse(ctx, func(h *house) error {
 		store, kind := notice.New(h.sure), notice.Kind(c.Kind)
 		if c.End {
-			if err := store.End(ctx, kind, c.By, h.clock()); err != nil {
+			if err := store.End(ctx, rand.Text(), kind, c.By, h.clock()); err != nil {
 				return err
 			}
 			fmt.Println("終わりにしました。もとの案内にもどります / ended")
@@ -62,7 +63,7 @@ func (c noticeCmd) Run(ctx context.Context) error {
 		}
 		until, err := time.ParseInLocation("2006-01-02T15:04", c.Until, h.bundle().House.Zone)
 		if err == nil {
-			err = store.Set(ctx, kind, until, c.By, h.clock())
+			err = store.Set(ctx, rand.Text(), kind, until, c.By, h.clock())
 		}
 		if err != nil {
 			return fmt.Errorf("--until には、これから31日より前の時間を 2026-11-22T17:00 の形で書きます / %w", err)

@@ -180,6 +180,7 @@ type Parts struct {
 	Scene    func(flow flows.FlowID, scene flows.SceneKey) string        // what somebody had chosen, in words
 	Spoken   func(line string, lang flows.Lang) string                   // the machine's text of a line or scene, as it stands now
 	Opening  Opening                                                     // when somebody reads; nil = only house.yaml says
+	Notices  Notices                                                     // nobody is there today, a disaster; nil = no such switches
 	Bells    Bells                                                       // browsers that ring; nil = none
 	Content  Content                                                     // words and contacts; nil = no such page
 	Groups   Groups                                                      // groups and their posts; nil = none

@@ -41,6 +41,7 @@ type hoursView struct {
 	Own     bool // the week was changed here
 	Days    []dayView
 	Changed string // by whom and when
+	Switch  bool   // there are switches for today and for a disaster
 }
 
 // weekdayView is one weekday; Value is as it is typed.
@@ -63,7 +64,7 @@ func (c *console) hoursPage(v *visit, status int, trouble string) error {
 		return err
 	}
 	house := c.Opening.InForce()
-	view := hoursView{Trouble: trouble, Rev: h.Rev, Own: h.Week != nil}
+	view := hoursView{Trouble: trouble, Rev: h.Rev, Own: h.Week != nil, Switch: c.Notices != nil}
 	for i := range 7 {
 		d := time.Weekday((i + 1) % 7) // a week begins on Monday
 		view.Week = append(view.Week, weekdayView{

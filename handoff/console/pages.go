@@ -136,6 +136,7 @@ type page struct {
 	Shifts            bool   // people may go out and come back
 	Drafts            string
 	Health            *healthView
+	Telling           *tellingView
 	Notice, Sent      string
 	Live, Case        string // what the script listens to
 }
@@ -212,6 +213,7 @@ func (c *console) fullPage(v *visit, here, title string) page {
 		p.Drafts = say("now.drafts")
 	}
 	p.Health = c.health(v, say)
+	p.Telling = c.telling(v, say)
 	p.Notice, p.Sent = c.notice(v, say)
 	return p
 }
@@ -248,7 +250,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 var did = slices.Concat(taskDid, contentDid, groupDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
-	"hours", "bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",
+	"hours", "switched", "switchended", "bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",
 })
 
 // notice gives the sentence that follows a form, and the act that was sent, for

@@ -28,7 +28,9 @@ const (
 const (
 	nowKey = "{notice}:now"
 	logKey = "{notice}:log"
+	actKey = "{notice}:act:"
 	kept   = 1000
+	actFor = 24 * time.Hour      // how long the same form may come again
 	most   = 31 * 24 * time.Hour // nobody forgets a switch for longer
 )
 
@@ -54,28 +56,45 @@ type Store struct{ rdb redis.UniversalClient }
 // New makes it on a store.
 func New(rdb redis.UniversalClient) *Store { return &Store{rdb} }
 
-// Set turns a switch on until then; the same again changes nothing.
-func (s *Store) Set(ctx context.Context, k Kind, until time.Time, by string, now time.Time) error {
+// Set turns a switch on until then. The same act again changes nothing, and
+// neither does another that wants what is so already.
+func (s *Store) Set(ctx context.Context, act string, k Kind, until time.Time, by string, now time.Time) error {
 	if !until.After(now) || until.Sub(now) > most {
 		return ErrTime
 	}
-	return s.set(ctx, Deed{Kind: k, Until: until.Truncate(time.Second), By: by, At: now}, until.Unix())
+	return s.set(ctx, act, Deed{Kind: k, Until: until.Truncate(time.Second), By: by, At: now}, until.Unix())
 }
 
 // End turns a switch off before its end.
-func (s *Store) End(ctx context.Context, k Kind, by string, now time.Time) error {
-	return s.set(ctx, Deed{Kind: k, By: by, At: now}, 0)
+func (s *Store) End(ctx context.Context, act string, k Kind, by string, now time.Time) error {
+	return s.set(ctx, act, Deed{Kind: k, By: by, At: now}, 0)
 }
 
-func (s *Store) set(ctx context.Context, d Deed, until int64) error {
+func (s *Store) set(ctx context.Context, act string, d Deed, until int64) error {
 	entry, err := json.Marshal(d)
 	if err == nil {
-		err = setScript.Run(ctx, s.rdb, []string{nowKey, logKey}, string(d.Kind), until, entry, kept).Err()
+		keys := []string{nowKey, logKey, actKey + act}
+		err = setScript.Run(ctx, s.rdb, keys, string(d.Kind), until, entry, kept, d.At.Unix(), int(actFor.Seconds())).Err()
 	}
 	if err != nil {
 		return fmt.Errorf("notice: set: %w", err)
 	}
 	return nil
+}
+
+// Log is what was done last, the newest first.
+func (s *Store) Log(ctx context.Context, n int) ([]Deed, error) {
+	raw, err := s.rdb.LRange(ctx, logKey, 0, int64(n)-1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("notice: log: %w", err)
+	}
+	deeds := make([]Deed, len(raw))
+	for i, entry := range raw {
+		if err := json.Unmarshal([]byte(entry), &deeds[i]); err != nil {
+			return nil, fmt.Errorf("notice: log: entry %d: %w", i, err)
+		}
+	}
+	return deeds, nil
 }
 
 // Now is what the house tells everybody.
