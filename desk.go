@@ -41,6 +41,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Reason:   h.reason,
 		Scene:    h.sceneName,
 		Spoken:   h.spoken,
+		Harsh:    h.harsh,
 		Model:    advice{h},
 		Groups:   groupsOf{h},
 		Notices:  switchesOf{h},
@@ -215,6 +216,9 @@ func (h *house) spoken(line string, lang flows.Lang) string {
 	}
 	return strings.Join(texts, "\n\n")
 }
+
+// harsh tells the desk what somebody may rather not read unwarned.
+func (h *house) harsh(text string) bool { return h.turns.Harsh(h.bundle(), text) }
 
 // sceneName is what somebody had chosen, as the flow's author called it.
 func (h *house) sceneName(flow flows.FlowID, scene flows.SceneKey) string {

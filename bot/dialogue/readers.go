@@ -57,5 +57,8 @@ func (r *readers) find(b *flows.Bundle) *understand.Reader {
 	return nil
 }
 
+// Harsh tells whether a text is hard to hear, as the machine's own answer to it goes.
+func (d *Dialogue) Harsh(b *flows.Bundle, text string) bool { return d.readers.of(b).Harsh(text) }
+
 // Prepare makes ready what the first text would have to wait for.
 func (d *Dialogue) Prepare(b *flows.Bundle) { d.readers.of(b) }

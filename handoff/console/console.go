@@ -179,6 +179,7 @@ type Parts struct {
 	Reason   func(u flows.Urgency, l flows.Level, rules []string) string // of an alarm, in words
 	Scene    func(flow flows.FlowID, scene flows.SceneKey) string        // what somebody had chosen, in words
 	Spoken   func(line string, lang flows.Lang) string                   // the machine's text of a line or scene, as it stands now
+	Harsh    func(text string) bool                                      // words that are hard to read: marked and folded; nil = none are
 	Opening  Opening                                                     // when somebody reads; nil = only house.yaml says
 	Notices  Notices                                                     // nobody is there today, a disaster; nil = no such switches
 	Bells    Bells                                                       // browsers that ring; nil = none

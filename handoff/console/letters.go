@@ -19,6 +19,8 @@ type itemView struct {
 	ID, By, Time, ISO string
 	Text              string
 	Gone              string // instead of Text, when the words were withdrawn
+	Harsh             bool   // hard to read: folded behind one tap
+	Plain             bool   // harsh, but there is danger in this talk: nothing is folded
 	Fate              string // of a coordinator's letter
 	Kept              string // it stays although its writer said 消す
 	Staff, Kind       bool   // from a coordinator; not words but a tap, sticker, photo or place
@@ -35,7 +37,7 @@ func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, 
 	if err != nil {
 		return err
 	}
-	w := letterWriter{say: say, scene: c.sceneName, spoken: c.spokenIn(lang), now: c.now(), row: row, zone: c.zone(), fates: fates}
+	w := letterWriter{say: say, scene: c.sceneName, spoken: c.spokenIn(lang), now: c.now(), row: row, zone: c.zone(), fates: fates, harsh: c.harsh}
 	if kept {
 		w.kept = say("talk.kept")
 	}
@@ -92,6 +94,7 @@ type letterWriter struct {
 	day    string
 	event  string // of the machine's turn being folded
 	kept   string // every letter bears this mark
+	harsh  func(text string) bool
 }
 
 func (w *letterWriter) add(l Line) {
@@ -119,12 +122,18 @@ func (w *letterWriter) add(l Line) {
 	} else {
 		item.By = w.say("by.resident", "alias", aliasOf(w.row.Alias, w.say))
 		item.Text = w.kind(l)
+		item.Harsh = !item.Kind && !l.Gone && w.harsh(l.Text)
+		item.Plain = item.Harsh && w.row.Level == flows.Clear
 	}
 	if l.Gone {
 		item.Text, item.Gone, item.Kind, item.Kept = "", w.gone(), false, ""
 	}
 	w.items = append(w.items, item)
 }
+
+// harsh tells whether a resident's words are marked for whoever reads them. It
+// changes nothing of who is read when.
+func (c *console) harsh(text string) bool { return c.Harsh != nil && c.Harsh(text) }
 
 // spokenIn gives the machine's texts in the language of the one who reads the page.
 func (c *console) spokenIn(lang string) func(line string) string {

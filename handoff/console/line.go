@@ -120,7 +120,7 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 			continue
 		}
 		if r.Words == 0 {
-			row.Last = c.lastWords(ctx, r, row.Last)
+			row.Last = c.lastWords(ctx, r, row.Last, say)
 		}
 		out.Mine = append(out.Mine, row)
 	}
@@ -226,7 +226,7 @@ func sealState(k handoff.Case, say sayer) string {
 }
 
 // lastWords are shown in one's own rows only, and only when they have been opened.
-func (c *console) lastWords(ctx context.Context, r handoff.Row, otherwise string) string {
+func (c *console) lastWords(ctx context.Context, r handoff.Row, otherwise string, say sayer) string {
 	if r.ReadTo.IsZero() {
 		return otherwise
 	}
@@ -236,6 +236,9 @@ func (c *console) lastWords(ctx context.Context, r handoff.Row, otherwise string
 	}
 	for _, l := range slices.Backward(said) {
 		if l.By == "resident" && l.Kind == "text" && !l.Gone && !l.At.After(r.ReadTo) && r.Shows(l.At) {
+			if c.harsh(l.Text) {
+				return say("row.harsh")
+			}
 			return strings.ReplaceAll(cut(l.Text, 60), "\n", " ")
 		}
 	}
