@@ -149,14 +149,8 @@ const sampled = 5
 // submit puts a new version forward. House rules that are broken always wait for
 // a person, whoever posts.
 func (p *Post) submit(g *Group, e *catalogue.Entry, by string, now time.Time) {
-	e.ID, e.Group, e.Host, e.Changed = p.ID, g.ID, g.Name, now
-	if e.Tie == "" {
-		e.Tie = g.Tie
-	}
-	if e.Where.Area == "" {
-		e.Where.Area = g.Area
-	}
-	e.For = union(e.For, g.For)
+	e.ID, e.Changed = p.ID, now
+	g.Fill(e)
 	p.Version++
 	p.Author, p.Changed, p.Word, p.Marks = by, now, "", Check(e)
 	p.Log = logged(p.Log, Done{now, by, "submit"})
@@ -166,6 +160,18 @@ func (p *Post) submit(g *Group, e *catalogue.Entry, by string, now time.Time) {
 		p.publish(g.Name, now)
 		p.Sample = p.chosen()
 	}
+}
+
+// Fill puts in what is true of every post of the group.
+func (g *Group) Fill(e *catalogue.Entry) {
+	e.Group, e.Host = g.ID, g.Name
+	if e.Tie == "" {
+		e.Tie = g.Tie
+	}
+	if e.Where.Area == "" {
+		e.Where.Area = g.Area
+	}
+	e.For = union(e.For, g.For)
 }
 
 // chosen picks versions by their names: evenly, and the same however often it is asked.

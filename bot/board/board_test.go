@@ -493,3 +493,20 @@ func TestTenThousandPostsOfADayAreFollowed(t *testing.T) {
 		t.Errorf("another process sees something else: %s", diff)
 	}
 }
+
+func TestWhatTheHouseSendsInForAGroupWaitsLikeAnyOther(t *testing.T) {
+	w := newWorld(t)
+	g, _ := w.group(false)
+	for range 3 {
+		p, err := w.SubmitFor(w.ctx(), "list", g.ID, "himawari", "tea", 0, quietTea("静かなお茶の会"))
+		w.must(err)
+		if p.State != board.Waits || p.Live != nil || p.Version != 1 || p.Author != "himawari" {
+			t.Errorf("got %+v, want one version that waits", p)
+		}
+	}
+	for _, group := range []string{"nobody", ""} {
+		if _, err := w.SubmitFor(w.ctx(), w.act(), group, "himawari", "x", 0, quietTea("だれの会")); !errors.Is(err, board.ErrMay) {
+			t.Errorf("a group that there is not: got %v", err)
+		}
+	}
+}

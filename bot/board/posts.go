@@ -18,19 +18,29 @@ const mostPerDay = 200
 // it since, the writer is told with ErrEdited and nothing is lost on either side.
 // The same act twice is one post.
 func (s *Store) Submit(ctx context.Context, act, group, member, post string, seen int64, e *catalogue.Entry) (*Post, error) {
+	return s.submitAs(ctx, act, group, member, post, seen, e, func(g *Group) bool { _, ok := g.Member(member); return ok })
+}
+
+// SubmitFor is Submit by somebody of the house on behalf of a group, as when its
+// list comes in a file. It waits for a facilitator like any other.
+func (s *Store) SubmitFor(ctx context.Context, act, group, by, post string, seen int64, e *catalogue.Entry) (*Post, error) {
+	return s.submitAs(ctx, act, group, by, post, seen, e, func(*Group) bool { return true })
+}
+
+func (s *Store) submitAs(ctx context.Context, act, group, by, post string, seen int64, e *catalogue.Entry, may func(*Group) bool) (*Post, error) {
 	if post == "" {
 		post = act
 	}
-	err := again(func() error { return s.submitOnce(ctx, act, group, member, post, seen, e) })
+	err := again(func() error { return s.submitOnce(ctx, act, group, by, post, seen, e, may) })
 	if err != nil {
 		return nil, err
 	}
 	return s.Post(ctx, post)
 }
 
-func (s *Store) submitOnce(ctx context.Context, act, group, member, post string, seen int64, e *catalogue.Entry) error {
-	g, p, err := s.mine(ctx, group, member, post)
-	if err != nil && !errors.Is(err, ErrUnknown) {
+func (s *Store) submitOnce(ctx context.Context, act, group, by, post string, seen int64, e *catalogue.Entry, may func(*Group) bool) error {
+	g, p, err := s.owned(ctx, group, post, may)
+	if err != nil && (g == nil || !errors.Is(err, ErrUnknown)) {
 		return err
 	}
 	if p == nil {
@@ -50,7 +60,7 @@ func (s *Store) submitOnce(ctx context.Context, act, group, member, post string,
 	if err := s.limit(ctx, "post:"+group, mostPerDay, 24*time.Hour); err != nil {
 		return s.unless(ctx, act, err)
 	}
-	p.submit(g, &copied, member, s.now())
+	p.submit(g, &copied, by, s.now())
 	g.LastPost = s.now()
 	_, _, err = s.write(ctx, act, document{postDoc(post), p.rev, p}, document{groupDoc(group), g.rev, g})
 	return err
@@ -79,11 +89,16 @@ func Edited(err error) bool {
 
 // mine reads group and post for a member who may post.
 func (s *Store) mine(ctx context.Context, group, member, post string) (*Group, *Post, error) {
+	return s.owned(ctx, group, post, func(g *Group) bool { _, ok := g.Member(member); return ok })
+}
+
+// owned reads a group and a post of it.
+func (s *Store) owned(ctx context.Context, group, post string, may func(*Group) bool) (*Group, *Post, error) {
 	g, err := s.Group(ctx, group)
 	if err != nil {
 		return nil, nil, errors.Join(ErrMay, err)
 	}
-	if _, ok := g.Member(member); !ok || g.State == Recalled {
+	if g.State == Recalled || !may(g) {
 		return nil, nil, ErrMay
 	}
 	p, err := s.Post(ctx, post)
