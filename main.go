@@ -38,6 +38,7 @@ type commands struct {
 	Richmenu    richmenuCmd    `cmd:"" help:"LINE の絵のメニュー / the picture menu under the talk"`
 	Notice      noticeCmd      `cmd:"" help:"「きょうは人がいません」と災害の切りかえ / the switches: nobody here today, disaster"`
 	Contacts    contactsCmd    `cmd:"" help:"電話番号の一覧のページを、ひとつのファイルに書く（市のサイトに置く） / write the static page of contacts into one file"`
+	Catalogue   catalogueCmd   `cmd:"" help:"居場所やもよおしの一覧を、CSV や JSON で調べる・書き出す・入れる / check, export or import the catalogue"`
 	Doctor      doctorCmd      `cmd:"" help:"本番の前に、つながりと約束を調べる / check connections and which promises are in force"`
 	Healthz     healthzCmd     `cmd:"" help:"動いているかを、となりからたずねる（入れ物の見守り用） / ask the running process how it is, for containers"`
 	Keygen      keygenCmd      `cmd:"" help:"親鍵をひとつ作る / make a master key"`
