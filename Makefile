@@ -13,8 +13,8 @@ demo: ## the whole house on this machine, nothing kept
 
 test: ## everything, with a real Redis and a real browser (≤ 15 minutes on 2 cores)
 	bash .ci/need
-	$(GO) test -race -timeout 14m $$($(GO) list ./... | grep -v -e /flows/prove$$ -e /understand/train$$)
-	$(GO) test -timeout 14m ./flows/prove ./flows/understand/train
+	$(GO) test -race -timeout 40m $$($(GO) list ./... | grep -v -e /flows/prove$$ -e /understand/train$$)
+	$(GO) test -timeout 30m ./flows/prove ./flows/understand/train
 
 lint: ## formatting, vet, staticcheck, layout
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
