@@ -160,6 +160,7 @@ func (s *boardStory) residentFindsIt() {
 	v.taps("知らせてほしい")
 	v.sees(".turn.leaf", "変わったときだけ、お知らせします")
 	v.taps("とっておいたもの")
+	v.sees("#talk", "とっておくのをやめる") // the list is there: now its own button is the newest
 	v.taps("行ってみたい")
 	v.sees(".turn.leaf", "そっと帰って大丈夫です")
 	v.taps("一緒に行く人をたのむ")
