@@ -149,6 +149,23 @@ func lookAt(ctx context.Context, folder fs.FS) (checked, *flows.Bundle) {
 	return out, b
 }
 
+// proven plays and proves a folder; it gives what has to be put right.
+func proven(ctx context.Context, folder fs.FS) (why []string) {
+	out, _ := lookAt(ctx, folder)
+	for _, f := range out.Faults {
+		if !f.Warn {
+			why = append(why, f.String())
+		}
+	}
+	for _, f := range prove.Errors(out.Findings) {
+		why = append(why, f.String())
+	}
+	if ctx.Err() != nil {
+		why = append(why, "とちゅうで止まりました。")
+	}
+	return why
+}
+
 // difference tells what becomes of the scenes of an earlier folder. Where a store is
 // set, it also tells how many people stand in each.
 func (c checkCmd) difference(ctx context.Context, b *flows.Bundle, w io.Writer) error {

@@ -46,7 +46,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Groups:   groupsOf{h},
 		Notices:  switchesOf{h},
 		Bells:    h.bellsShown(),
-		Content:  wording{h},
+		Content:  h.wording(),
 		Drafts:   h.bundle().Drafts,
 		Checkup:  h.watch.checkup,
 		Looked:   h.watch.saw,

@@ -58,6 +58,7 @@ var layout = map[string][]string{
 	"engawa/handoff/alarm/wake": {"engawa/handoff/alarm"},
 	"engawa/handoff/alarm":      {"engawa/flows", "engawa/config/privacy"},
 	"engawa/handoff/alarm/push": {"engawa/config/privacy", "engawa/handoff/alarm/wake"},
+	"engawa/handoff/wording":    {"engawa/flows", "engawa/flows/script", "engawa/flows/release", "engawa/flows/catalogue", "engawa/handoff/console"},
 	"engawa/handoff/console":    {"engawa/flows", "engawa/handoff", "engawa/handoff/staff", "engawa/handoff/alarm", "engawa/handoff/alarm/push"},
 }
 

@@ -8,48 +8,21 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/text/unicode/norm"
 
+	"engawa/bot/inbox"
+	"engawa/bot/people"
 	"engawa/config"
+	"engawa/config/privacy"
 	"engawa/flows"
 	"engawa/flows/release"
 	"engawa/handoff/staff"
 )
-
-// followEvery is how soon serve speaks from a new release, and stops speaking from a
-// recalled one.
-const followEvery = 5 * time.Second
-
-// bundle is the release in force.
-func (h *house) bundle() *flows.Bundle { return h.talks.Rack().Now() }
-
-// bundleFor is the release that speaks to somebody.
-func (h *house) bundleFor(s *flows.State) *flows.Bundle { return h.talks.Rack().For(s, h.clock()) }
-
-// followReleases follows the pointer. A release that cannot be read leaves the one
-// before in force, and says so until it is put right.
-func (h *house) followReleases(ctx context.Context) error {
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		was := h.bundle().Hash
-		if err := h.talks.Look(ctx, h.clock()); err != nil && ctx.Err() == nil {
-			h.log.Error("公開したことばを読めないので、前のことばのままです / the release cannot be read, the old one stays", "err", err)
-		}
-		if now := h.bundle().Hash; now != was {
-			h.log.Info("ことばが変わりました / another release is in force", "bundle", now, "before", was)
-		}
-	}
-}
 
 type publishCmd struct {
 	contentFlags
@@ -58,7 +31,7 @@ type publishCmd struct {
 	Yes    bool   `help:"聞きなおさない / do not ask" short:"y"`
 	Recall bool   `help:"いまのことばを取り消し、ひとつ前にもどす / take the release in force back"`
 
-	count counter
+	count release.Heads
 }
 
 // Run checks a folder and puts it in force, or takes the release in force back.
@@ -92,32 +65,32 @@ func (c publishCmd) publish(ctx context.Context, cfg config.Config, rdb redis.Un
 	if err != nil {
 		return fmt.Errorf("公開しません。前のことばのままです / refused; the old release stays\n%w", err)
 	}
-	if next.two() {
+	if next.Two() {
 		if err := twoAccounts(ctx, staff.New(rdb, time.Now), c.By, c.Second); err != nil {
 			return err
 		}
 	}
-	if err := next.tell(ctx, c.count, w); err != nil {
+	if err := next.Tell(ctx, c.count, w); err != nil {
 		return err
 	}
-	if why := proven(ctx, next.folder); len(why) > 0 {
+	if why := proven(ctx, next.Files); len(why) > 0 {
 		_, _ = fmt.Fprintln(w, strings.Join(why, "\n"))
 		return errors.New("直すところがあるので、公開しません。前のことばのままです / refused; the old release stays")
 	}
 	if err := c.agree(os.Stdin, w); err != nil {
 		return err
 	}
-	d := release.Deed{Hash: next.b.Hash, By: c.By, Second: c.Second, At: time.Now()}
-	if err := store.Publish(ctx, next.folder, d, next.seen); err != nil {
+	d := release.Deed{Hash: next.Bundle.Hash, By: c.By, Second: c.Second, At: time.Now()}
+	if err := store.Publish(ctx, next.Files, d, next.Seen); err != nil {
 		return fmt.Errorf("公開できませんでした。前のことばのままです / not published: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "公開しました / published: %s（前 / before: %s）\n", next.b.Hash, next.seen)
+	_, err = fmt.Fprintf(w, "公開しました / published: %s（前 / before: %s）\n", next.Bundle.Hash, next.Seen)
 	return err
 }
 
 // ready reads the folder of the command and what is in force.
-func (c publishCmd) ready(ctx context.Context, cfg config.Config, store *release.Store) (candidate, error) {
-	return newCandidate(ctx, store, c.fs(), func(folder fs.FS) (*flows.Bundle, error) { return readWords(cfg, folder) })
+func (c publishCmd) ready(ctx context.Context, cfg config.Config, store *release.Store) (release.Candidate, error) {
+	return store.Candidate(ctx, c.fs(), func(folder fs.FS) (*flows.Bundle, error) { return readWords(cfg, folder) })
 }
 
 func (c publishCmd) recall(ctx context.Context, rdb redis.UniversalClient, w io.Writer) error {
@@ -153,4 +126,36 @@ func (c publishCmd) agree(in *os.File, w io.Writer) error {
 		return nil
 	}
 	return errors.Join(errors.New("公開しません。前のことばのままです / not published"), err)
+}
+
+// twoAccounts wants the names of two different people who work here.
+func twoAccounts(ctx context.Context, store *staff.Store, by, second string) error {
+	all, err := store.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{by, second} {
+		if !slices.ContainsFunc(all, func(a staff.Account) bool {
+			return a.Name == name && !a.Disabled && a.Is(staff.Supervisor, staff.Administrator)
+		}) {
+			return errors.New("公開には、ふたりの名前が要ります。--by と --second に、責任者か管理者のアカウントの名前を、ひとりずつ書きます / house.yaml asks for two: name two different accounts (supervisor or administrator)")
+		}
+	}
+	return nil
+}
+
+// headsOf counts who stands in each scene. It opens every state that is kept, and
+// keeps nothing but the numbers.
+func headsOf(cfg config.Config, s stores) release.Heads {
+	return func(ctx context.Context) (map[flows.SceneKey]int, error) {
+		vault, err := privacy.Open(ctx, s.keys, s.sure, cfg.Master)
+		if err != nil {
+			return nil, err
+		}
+		lanes, err := inbox.Settle(ctx, s.main, cfg.Lanes)
+		if err != nil {
+			return nil, err
+		}
+		return people.New(s.main, vault, lanes).Standing(ctx)
+	}
 }

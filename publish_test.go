@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"engawa/config"
+	"engawa/config/privacy"
 	"engawa/config/redistest"
 	"engawa/flows"
 	"engawa/flows/content"
@@ -72,4 +74,72 @@ func TestPublishingChecksFirstAndAFaultyFolderLeavesTheOldOneInForce(t *testing.
 	if err := cmd.recall(ctx, rdb, &told); err == nil || inForce() != one {
 		t.Errorf("got %v, want the only release that is left kept", err)
 	}
+}
+func TestPullWritesTheConsolesChangesIntoTheFolderAndPublishingItTakesThemAway(t *testing.T) {
+	ctx := context.Background()
+	dir := folderOfContent(t)
+	h := houseSaying(t, dir)
+	w := h.wording()
+	cmd := publishCmd{contentFlags: contentFlags{Content: dir}, By: "さとう"}
+	var told strings.Builder
+	if err := cmd.publish(ctx, h.cfg, h.sure, &told); err != nil {
+		t.Fatalf("%v\n%s", err, told.String())
+	}
+	if err := w.Verify(ctx, []string{"food"}, "鈴木", time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC), "suzu"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(ctx, time.Date(2026, 12, 2, 0, 0, 0, 0, time.UTC), "設備の点検", "suzu"); err != nil {
+		t.Fatal(err)
+	}
+	was, err := os.ReadFile(dir + "/house.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoken := h.bundle()
+	told.Reset()
+	if err := pull(ctx, h.said, dir, &told); err != nil || strings.Count(told.String(), "\n") != 4 {
+		t.Fatalf("got %v and\n%s\nwant three changes and a sum", err, told.String())
+	}
+	now, err := os.ReadFile(dir + "/house.yaml")
+	if err != nil || strings.Replace(string(now), "  2026-12-02: 設備の点検\n", "", 1) != string(was) || len(now) == len(was) {
+		t.Errorf("got %v: want one line more in house.yaml and nothing else touched", err)
+	}
+	told.Reset()
+	if err := pull(ctx, h.said, dir, &told); err != nil || strings.Count(told.String(), "\n") != 1 {
+		t.Errorf("pull again: got %v and\n%s\nwant nothing to do", err, told.String())
+	}
+	if err := cmd.publish(ctx, h.cfg, h.sure, &told); err != nil {
+		t.Fatalf("%v\n%s", err, told.String())
+	}
+	laid, err := h.said.Laid(ctx)
+	if err != nil || len(laid.Files) != 0 {
+		t.Errorf("got %+v, %v; want nothing left over a release that says it", laid, err)
+	}
+	if err := h.talks.Look(ctx, h.clock()); err != nil || h.bundle().Cards["food"].By != "鈴木" || len(h.bundle().House.Closed) != len(spoken.House.Closed) {
+		t.Errorf("got %v; want the same said as before", err)
+	}
+}
+
+// houseSaying is a house with a folder of words of its own. The clock stands soon after
+// the content was written.
+func houseSaying(t *testing.T, dir string) *house {
+	t.Helper()
+	cfg, err := config.Load([]string{
+		"LINE_CHANNEL_SECRET=" + townSecret, "LINE_CHANNEL_ACCESS_TOKEN=" + townToken,
+		"ENGAWA_MASTER_KEY=" + privacy.NewMasterKey(), "ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_CONTENT=" + dir,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := words(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := newHouse(t.Context(), cfg, alone(redistest.Client(t)), b, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.line.Close)
+	h.clock = func() time.Time { return time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC) }
+	return h
 }

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"engawa/flows"
 	"errors"
 	"fmt"
 	"sort"
@@ -78,4 +79,12 @@ func (fs Faults) sort() {
 		}
 		return a.Col < b.Col
 	})
+}
+
+// Sound is the bundle of a Load that has nothing to put right.
+func Sound(b *flows.Bundle, faults Faults) (*flows.Bundle, error) {
+	if err := faults.Err(); err != nil {
+		return nil, fmt.Errorf("ことばに直すところがあります / the content has faults:\n%w", err)
+	}
+	return b, nil
 }

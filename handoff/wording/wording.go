@@ -1,10 +1,14 @@
-package main
+// Package wording lets staff see and put right, in the console, what the house says and
+// whom it names: contacts verified, hours changed, drafts confirmed, releases published
+// and taken back. What it changes lies over the release in force until a release says it.
+package wording
 
 import (
 	"cmp"
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -18,8 +22,17 @@ import (
 	"engawa/handoff/console"
 )
 
-// wording lets the console see and put right what the house says and whom it names.
-type wording struct{ h *house }
+// Words is what the house says, in the hands of the console.
+type Words struct {
+	Said   *release.Store
+	Talks  *release.Follower // what this process speaks from
+	Folder fs.FS             // of this machine: it could be the next release
+	// Read reads a folder as serve would, without what a demo adds to it.
+	Read   func(fs.FS) (*flows.Bundle, script.Faults)
+	Proven func(context.Context, fs.FS) (why []string) // plays and proves a folder
+	Now    func() time.Time
+	Log    *slog.Logger
+}
 
 // ground is what changes are made on: the release in force and what lies over it.
 type ground struct {
@@ -29,27 +42,27 @@ type ground struct {
 	over   fs.FS // the folder with what lies over it
 }
 
-func (w wording) ground(ctx context.Context) (g ground, err error) {
-	if g.seen, err = w.h.said.Now(ctx); err != nil {
+func (w *Words) ground(ctx context.Context) (g ground, err error) {
+	if g.seen, err = w.Said.Now(ctx); err != nil {
 		return g, err
 	}
-	g.folder = contentOf(w.h.cfg)
+	g.folder = w.Folder
 	if g.seen != "" {
-		if g.folder, err = w.h.said.Folder(ctx, g.seen); err != nil {
+		if g.folder, err = w.Said.Folder(ctx, g.seen); err != nil {
 			return g, err
 		}
 	}
-	g.laid, err = w.h.said.Laid(ctx)
+	g.laid, err = w.Said.Laid(ctx)
 	g.over, _ = g.laid.Over(g.folder)
 	return g, err
 }
 
 // bundle is what the ground says, without what the demo adds to it.
-func (w wording) bundle(g ground) (*flows.Bundle, error) { return w.plain(g.over) }
+func (w *Words) bundle(g ground) (*flows.Bundle, error) { return w.plain(g.over) }
 
 // plain reads a folder as serve would, without what the demo adds.
-func (w wording) plain(folder fs.FS) (*flows.Bundle, error) {
-	return told(w.h.shelf.Load(folder, readingOf(w.h.cfg)))
+func (w *Words) plain(folder fs.FS) (*flows.Bundle, error) {
+	return script.Sound(w.Read(folder))
 }
 
 func cardFile(id string) string { return "cards/" + id + ".yaml" }
@@ -61,7 +74,7 @@ var offerKeys = map[string][]string{
 }
 
 // Cards lists whom the house names: what has to be verified first.
-func (w wording) Cards(ctx context.Context) ([]console.Offer, error) {
+func (w *Words) Cards(ctx context.Context) ([]console.Offer, error) {
 	g, err := w.ground(ctx)
 	if err != nil {
 		return nil, err
@@ -72,7 +85,7 @@ func (w wording) Cards(ctx context.Context) ([]console.Offer, error) {
 	}
 	var out []console.Offer
 	done := map[flows.CardID]bool{}
-	for _, r := range catalogue.Unready(b, w.h.clock()) {
+	for _, r := range catalogue.Unready(b, w.Now()) {
 		out = append(out, offerOf(b, b.Cards[r.ID], r))
 		done[r.ID] = true
 	}
@@ -96,7 +109,7 @@ func offerOf(b *flows.Bundle, c *flows.Card, r catalogue.Row) console.Offer {
 }
 
 // Card is one of them, with its fields as they are written.
-func (w wording) Card(ctx context.Context, id string) (console.Offer, error) {
+func (w *Words) Card(ctx context.Context, id string) (console.Offer, error) {
 	g, err := w.ground(ctx)
 	if err != nil {
 		return console.Offer{}, err
@@ -110,7 +123,7 @@ func (w wording) Card(ctx context.Context, id string) (console.Offer, error) {
 		return console.Offer{}, console.ErrNoContent
 	}
 	var row catalogue.Row
-	for _, r := range catalogue.Unready(b, w.h.clock()) {
+	for _, r := range catalogue.Unready(b, w.Now()) {
 		if r.ID == c.ID {
 			row = r
 		}
@@ -129,7 +142,7 @@ func (w wording) Card(ctx context.Context, id string) (console.Offer, error) {
 }
 
 // Verify notes who has verified cards, and when.
-func (w wording) Verify(ctx context.Context, ids []string, name string, day time.Time, by string) error {
+func (w *Words) Verify(ctx context.Context, ids []string, name string, day time.Time, by string) error {
 	var edits []script.Edit
 	for _, id := range ids {
 		edits = append(edits,
@@ -140,7 +153,7 @@ func (w wording) Verify(ctx context.Context, ids []string, name string, day time
 }
 
 // Change changes fields of a card within the form that its file has.
-func (w wording) Change(ctx context.Context, id string, seen int64, fields map[string]string, by string) error {
+func (w *Words) Change(ctx context.Context, id string, seen int64, fields map[string]string, by string) error {
 	var edits []script.Edit
 	for name, value := range fields {
 		key, ok := offerKeys[name]
@@ -176,7 +189,7 @@ func spread(week string) string {
 }
 
 // Hours is when somebody reads.
-func (w wording) Hours(ctx context.Context) (console.HouseHours, error) {
+func (w *Words) Hours(ctx context.Context) (console.HouseHours, error) {
 	g, err := w.ground(ctx)
 	if err != nil {
 		return console.HouseHours{}, err
@@ -187,7 +200,7 @@ func (w wording) Hours(ctx context.Context) (console.HouseHours, error) {
 	}
 	out := console.HouseHours{Week: script.Written("house.yaml", data, "開いている時間"), Seen: g.laid.Of("house.yaml").Seen}
 	for _, day := range script.Keys("house.yaml", data, "休み") {
-		if at, err := time.ParseInLocation(time.DateOnly, day, w.h.bundle().House.Zone); err == nil {
+		if at, err := time.ParseInLocation(time.DateOnly, day, w.Talks.Rack().Now().House.Zone); err == nil {
 			out.Closed = append(out.Closed, console.ClosedDay{Day: at, Why: script.Written("house.yaml", data, "休み", day)})
 		}
 	}
@@ -196,22 +209,22 @@ func (w wording) Hours(ctx context.Context) (console.HouseHours, error) {
 }
 
 // SetHours changes when somebody reads.
-func (w wording) SetHours(ctx context.Context, seen int64, hours, by string) error {
+func (w *Words) SetHours(ctx context.Context, seen int64, hours, by string) error {
 	return w.lay(ctx, by, seen, script.Edit{File: "house.yaml", Key: []string{"開いている時間"}, Value: spread(hours)})
 }
 
 // Close makes a day one on which nobody reads.
-func (w wording) Close(ctx context.Context, day time.Time, why, by string) error {
+func (w *Words) Close(ctx context.Context, day time.Time, why, by string) error {
 	return w.lay(ctx, by, anySeen, script.Edit{File: "house.yaml", Key: []string{"休み", day.Format(time.DateOnly)}, Value: script.Quote(why)})
 }
 
 // Reopen takes that back.
-func (w wording) Reopen(ctx context.Context, day time.Time, by string) error {
+func (w *Words) Reopen(ctx context.Context, day time.Time, by string) error {
 	return w.lay(ctx, by, anySeen, script.Edit{File: "house.yaml", Key: []string{"休み", day.Format(time.DateOnly)}})
 }
 
 // Drafts lists the files whose sentences nobody has confirmed.
-func (w wording) Drafts(ctx context.Context) ([]console.Draft, error) {
+func (w *Words) Drafts(ctx context.Context) ([]console.Draft, error) {
 	g, err := w.ground(ctx)
 	if err != nil {
 		return nil, err
@@ -234,7 +247,7 @@ func draftOf(m script.Mark) console.Draft {
 }
 
 // Draft is one of them.
-func (w wording) Draft(ctx context.Context, file string) (console.Draft, error) {
+func (w *Words) Draft(ctx context.Context, file string) (console.Draft, error) {
 	all, err := w.Drafts(ctx)
 	for _, d := range all {
 		if d.File == file {
@@ -245,7 +258,7 @@ func (w wording) Draft(ctx context.Context, file string) (console.Draft, error) 
 }
 
 // Confirm notes that a named person has read these very sentences.
-func (w wording) Confirm(ctx context.Context, file, hash, name, by string) error {
+func (w *Words) Confirm(ctx context.Context, file, hash, name, by string) error {
 	d, err := w.Draft(ctx, file)
 	if errors.Is(err, console.ErrNoContent) || err == nil && d.Hash != hash {
 		return console.ErrTaken // read or changed by somebody else since
@@ -254,5 +267,5 @@ func (w wording) Confirm(ctx context.Context, file, hash, name, by string) error
 		return err
 	}
 	m := script.Mark{File: file, Hash: hash}
-	return w.lay(ctx, by, anySeen, m.Confirmation(name, w.h.clock().In(w.h.bundle().House.Zone).Format(time.DateOnly)))
+	return w.lay(ctx, by, anySeen, m.Confirmation(name, w.Now().In(w.Talks.Rack().Now().House.Zone).Format(time.DateOnly)))
 }

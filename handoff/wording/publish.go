@@ -1,4 +1,4 @@
-package main
+package wording
 
 import (
 	"context"
@@ -18,17 +18,17 @@ const (
 )
 
 // candidate is the folder on this machine beside what is in force.
-func (w wording) candidate(ctx context.Context) (candidate, error) {
-	return newCandidate(ctx, w.h.said, contentOf(w.h.cfg), w.plain)
+func (w *Words) candidate(ctx context.Context) (release.Candidate, error) {
+	return w.Said.Candidate(ctx, w.Folder, w.plain)
 }
 
 // Standing is what is in force, what could be, and what was done.
-func (w wording) Standing(ctx context.Context) (console.Standing, error) {
-	log, err := w.h.said.Log(ctx)
+func (w *Words) Standing(ctx context.Context) (console.Standing, error) {
+	log, err := w.Said.Log(ctx)
 	if err != nil {
 		return console.Standing{}, err
 	}
-	try, err := w.h.said.LastTry(ctx)
+	try, err := w.Said.LastTry(ctx)
 	if err != nil {
 		return console.Standing{}, err
 	}
@@ -37,12 +37,12 @@ func (w wording) Standing(ctx context.Context) (console.Standing, error) {
 		s.Try = console.Try{By: try.By, At: try.At, State: try.State, Why: try.Why}
 	}
 	next, err := w.candidate(ctx)
-	if err != nil && next.b == nil || next.over == nil {
+	if err != nil && next.Bundle == nil || next.Over == nil {
 		s.Faulty = strings.Split(fmt.Sprint(err), "\n")
 	} else if err != nil {
 		return s, err
 	}
-	if s.Hash, err = w.h.said.Now(ctx); err != nil {
+	if s.Hash, err = w.Said.Now(ctx); err != nil {
 		return s, err
 	}
 	for _, d := range log {
@@ -60,13 +60,13 @@ func (w wording) Standing(ctx context.Context) (console.Standing, error) {
 }
 
 // offered fills in what the folder on this machine would change.
-func (w wording) offered(ctx context.Context, next candidate, s *console.Standing) error {
-	if next.over == nil || next.seen == next.b.Hash {
+func (w *Words) offered(ctx context.Context, next release.Candidate, s *console.Standing) error {
+	if next.Over == nil || next.Seen == next.Bundle.Hash {
 		return nil
 	}
-	s.Next, s.Two = next.b.Hash, next.two()
-	from := next.old
-	if next.seen == "" {
+	s.Next, s.Two = next.Bundle.Hash, next.Two()
+	from := next.Old
+	if next.Seen == "" {
 		g, err := w.ground(ctx)
 		if err != nil {
 			return err
@@ -76,12 +76,12 @@ func (w wording) offered(ctx context.Context, next candidate, s *console.Standin
 		}
 	}
 	if from != nil {
-		s.Would = release.Changes(from, next.over, nil)
+		s.Would = release.Changes(from, next.Over, nil)
 	}
 	if len(s.Would) == 0 {
 		s.Would = []string{"住民から見えるところは変わりません。"}
 	}
-	asked, err := w.h.said.Asked(ctx)
+	asked, err := w.Said.Asked(ctx)
 	if err == nil && asked.Hash == s.Next {
 		s.Asked = asked.By
 	}
@@ -89,13 +89,13 @@ func (w wording) offered(ctx context.Context, next candidate, s *console.Standin
 }
 
 // since tells what the release in force has changed, and whether one can go back.
-func (w wording) since(ctx context.Context, hash string) (changes []string, back bool, err error) {
-	was, err := w.h.said.Before(ctx, hash)
+func (w *Words) since(ctx context.Context, hash string) (changes []string, back bool, err error) {
+	was, err := w.Said.Before(ctx, hash)
 	if err != nil || was == "" {
 		return nil, false, err
 	}
 	read := func(hash string) (*flows.Bundle, error) {
-		folder, err := w.h.said.Folder(ctx, hash)
+		folder, err := w.Said.Folder(ctx, hash)
 		if err != nil {
 			return nil, err
 		}
@@ -126,30 +126,30 @@ func doneOf(d release.Deed) console.Done {
 
 // Publish checks the folder that somebody has seen and puts it in force. The check
 // takes longer than a page may: it goes on behind it, and the page tells what came of it.
-func (w wording) Publish(ctx context.Context, hash, by string) error {
+func (w *Words) Publish(ctx context.Context, hash, by string) error {
 	next, err := w.candidate(ctx)
 	if err != nil {
 		return &console.Refused{Why: strings.Split(err.Error(), "\n")}
 	}
-	if next.b.Hash != hash {
+	if next.Bundle.Hash != hash {
 		return console.ErrTaken
 	}
 	first, second := by, ""
-	if next.two() {
-		asked, err := w.h.said.Asked(ctx)
+	if next.Two() {
+		asked, err := w.Said.Asked(ctx)
 		if err != nil {
 			return err
 		}
 		if asked.Hash != hash {
-			return w.h.said.Ask(ctx, release.Asked{Hash: hash, By: by, At: w.h.clock()})
+			return w.Said.Ask(ctx, release.Asked{Hash: hash, By: by, At: w.Now()})
 		}
 		if asked.By == by {
 			return console.ErrSame
 		}
 		first, second = asked.By, by
 	}
-	try := release.Try{By: by, At: w.h.clock(), State: "checking"}
-	if err := w.h.said.Tried(ctx, try); err != nil {
+	try := release.Try{By: by, At: w.Now(), State: "checking"}
+	if err := w.Said.Tried(ctx, try); err != nil {
 		return err
 	}
 	go w.prove(context.WithoutCancel(ctx), next, release.Deed{Hash: hash, By: first, Second: second}, try)
@@ -157,24 +157,24 @@ func (w wording) Publish(ctx context.Context, hash, by string) error {
 }
 
 // prove plays and proves the candidate; if it is good, it is in force.
-func (w wording) prove(ctx context.Context, next candidate, d release.Deed, try release.Try) {
+func (w *Words) prove(ctx context.Context, next release.Candidate, d release.Deed, try release.Try) {
 	ctx, stop := context.WithTimeout(ctx, publishTime)
 	defer stop()
-	try.State, try.Why = "refused", proven(ctx, next.folder)
+	try.State, try.Why = "refused", w.Proven(ctx, next.Files)
 	if len(try.Why) == 0 {
-		d.At = w.h.clock()
-		if err := w.h.said.Publish(ctx, next.folder, d, next.seen); err != nil {
+		d.At = w.Now()
+		if err := w.Said.Publish(ctx, next.Files, d, next.Seen); err != nil {
 			try.Why = []string{publishTrouble(err)}
 		} else {
 			try.State = "done"
-			err = w.h.talks.Look(ctx, w.h.clock())
+			err = w.Talks.Look(ctx, w.Now())
 			if err != nil {
-				w.h.log.Error("the release that was just published cannot be read", "err", err)
+				w.Log.Error("the release that was just published cannot be read", "err", err)
 			}
 		}
 	}
-	if err := w.h.said.Tried(ctx, try); err != nil {
-		w.h.log.Error("what became of a publication cannot be noted", "state", try.State, "err", err)
+	if err := w.Said.Tried(ctx, try); err != nil {
+		w.Log.Error("what became of a publication cannot be noted", "state", try.State, "err", err)
 	}
 }
 
@@ -191,8 +191,8 @@ func publishTrouble(err error) string {
 }
 
 // Recall takes back the release that somebody has seen in force.
-func (w wording) Recall(ctx context.Context, hash, by string) error {
-	_, err := w.h.said.Recall(ctx, release.Deed{Hash: hash, By: by, At: w.h.clock()})
+func (w *Words) Recall(ctx context.Context, hash, by string) error {
+	_, err := w.Said.Recall(ctx, release.Deed{Hash: hash, By: by, At: w.Now()})
 	switch {
 	case errors.Is(err, release.ErrMoved):
 		return console.ErrTaken
@@ -201,5 +201,5 @@ func (w wording) Recall(ctx context.Context, hash, by string) error {
 	case err != nil:
 		return err
 	}
-	return w.h.talks.Look(ctx, w.h.clock())
+	return w.Talks.Look(ctx, w.Now())
 }

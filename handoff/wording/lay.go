@@ -1,4 +1,4 @@
-package main
+package wording
 
 import (
 	"context"
@@ -22,7 +22,7 @@ const layTries = 5
 // lay puts edits over the release in force, after reading the whole folder with them
 // as serve would. Whoever saw an older state of the same file is told; what makes the
 // folder faulty is refused with the reasons.
-func (w wording) lay(ctx context.Context, by string, seen int64, edits ...script.Edit) error {
+func (w *Words) lay(ctx context.Context, by string, seen int64, edits ...script.Edit) error {
 	for range layTries {
 		g, err := w.ground(ctx)
 		if err != nil {
@@ -35,9 +35,9 @@ func (w wording) lay(ctx context.Context, by string, seen int64, edits ...script
 		if dated, err = w.fits(g, by, dated); err != nil {
 			return err
 		}
-		if err := w.h.said.Lay(ctx, g.seen, g.laid, dated...); !errors.Is(err, release.ErrMoved) {
+		if err := w.Said.Lay(ctx, g.seen, g.laid, dated...); !errors.Is(err, release.ErrMoved) {
 			if err == nil {
-				err = w.h.talks.Look(ctx, w.h.clock()) // the others follow within seconds
+				err = w.Talks.Look(ctx, w.Now()) // the others follow within seconds
 			}
 			return err
 		}
@@ -46,19 +46,19 @@ func (w wording) lay(ctx context.Context, by string, seen int64, edits ...script
 }
 
 // fresh leaves out what stands there already, and refuses what rests on an older state.
-func (w wording) fresh(g ground, by string, seen int64, edits []script.Edit) (dated []release.Dated, err error) {
+func (w *Words) fresh(g ground, by string, seen int64, edits []script.Edit) (dated []release.Dated, err error) {
 	for _, e := range edits {
 		if seen != anySeen && g.laid.Of(e.File).Seen != seen {
 			return nil, console.ErrTaken
 		}
-		dated = append(dated, release.Dated{Edit: e, By: by, At: w.h.clock()})
+		dated = append(dated, release.Dated{Edit: e, By: by, At: w.Now()})
 	}
 	return dated, nil
 }
 
 // fits reads the folder as it would be. A file whose sentences were confirmed stays
 // confirmed, by those who did it and by who changed a sentence of it now.
-func (w wording) fits(g ground, by string, dated []release.Dated) ([]release.Dated, error) {
+func (w *Words) fits(g ground, by string, dated []release.Dated) ([]release.Dated, error) {
 	over, loose := g.laid.With(dated...).Over(g.folder)
 	for _, l := range loose {
 		if slices.ContainsFunc(dated, func(d release.Dated) bool { return d.File == l.File && slices.Equal(d.Key, l.Key) }) {
@@ -75,11 +75,11 @@ func (w wording) fits(g ground, by string, dated []release.Dated) ([]release.Dat
 			if !slices.Contains(strings.Split(name, "・"), by) {
 				name += "・" + by
 			}
-			dated = append(dated, release.Dated{Edit: m.Confirmation(name, w.h.clock().Format(time.DateOnly)), By: by, At: w.h.clock()})
+			dated = append(dated, release.Dated{Edit: m.Confirmation(name, w.Now().Format(time.DateOnly)), By: by, At: w.Now()})
 		}
 	}
 	over, _ = g.laid.With(dated...).Over(g.folder)
-	_, faults := w.h.shelf.Load(over, readingOf(w.h.cfg))
+	_, faults := w.Read(over)
 	var why []string
 	for _, f := range faults {
 		if !f.Warn {
