@@ -120,7 +120,9 @@ func overwrite(name string, data []byte) error {
 	return os.Rename(tmp.Name(), name)
 }
 
-func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) { return lookAt(ctx, c.fs()) }
+func (c checkCmd) look(ctx context.Context) (checked, *flows.Bundle) {
+	return lookAt(ctx, c.fs())
+}
 
 // lookAt reads, plays and proves a folder.
 func lookAt(ctx context.Context, folder fs.FS) (checked, *flows.Bundle) {
@@ -149,7 +151,7 @@ func lookAt(ctx context.Context, folder fs.FS) (checked, *flows.Bundle) {
 	return out, b
 }
 
-// proven plays and proves a folder; it gives what has to be put right.
+// proven plays and proves a folder ; it gives what has to be put right.
 func proven(ctx context.Context, folder fs.FS) (why []string) {
 	out, _ := lookAt(ctx, folder)
 	for _, f := range out.Faults {

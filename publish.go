@@ -31,7 +31,8 @@ type publishCmd struct {
 	Yes    bool   `help:"聞きなおさない / do not ask" short:"y"`
 	Recall bool   `help:"いまのことばを取り消し、ひとつ前にもどす / take the release in force back"`
 
-	count release.Heads
+	count  release.Heads
+	proven func(ctx context.Context, folder fs.FS) (why []string)
 }
 
 // Run checks a folder and puts it in force, or takes the release in force back.
@@ -51,7 +52,7 @@ func (c publishCmd) Run(ctx context.Context) error {
 	if c.Recall {
 		return c.recall(ctx, s.sure, os.Stdout)
 	}
-	c.count = headsOf(cfg, s)
+	c.count, c.proven = headsOf(cfg, s), proven
 	return c.publish(ctx, cfg, s.sure, os.Stdout)
 }
 
@@ -73,7 +74,7 @@ func (c publishCmd) publish(ctx context.Context, cfg config.Config, rdb redis.Un
 	if err := next.Tell(ctx, c.count, w); err != nil {
 		return err
 	}
-	if why := proven(ctx, next.Files); len(why) > 0 {
+	if why := c.proven(ctx, next.Files); len(why) > 0 {
 		_, _ = fmt.Fprintln(w, strings.Join(why, "\n"))
 		return errors.New("直すところがあるので、公開しません。前のことばのままです / refused; the old release stays")
 	}
