@@ -25,6 +25,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Roster:   h.shifts,
 		Shifts:   h.shifts,
 		Opening:  h.shifts,
+		Undo:     h.undo(),
 		Words:    wordsOf{h.people},
 		Tasks:    h.desk,
 		Teams:    h.desk,
@@ -237,4 +238,12 @@ func (h *house) sceneName(flow flows.FlowID, scene flows.SceneKey) string {
 		}
 	}
 	return name
+}
+
+// undo is the desk's holding back of answers, unless the operator wants none.
+func (h *house) undo() console.Undo {
+	if h.cfg.Undo == 0 {
+		return nil
+	}
+	return h.desk
 }

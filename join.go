@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -182,6 +183,7 @@ func (h *house) joinDesk() {
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
 		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.houseNow, Place: h.bundle().House.Place, Now: h.clock, Log: h.log,
+		Undo: cmp.Or(h.cfg.Undo, -1), // 0 s is what an operator writes who wants none
 	})
 }
 

@@ -40,7 +40,7 @@ func newCottage(t *testing.T, records bool, settings ...string) *cottage {
 	cfg, err := config.Load(append([]string{
 		"LINE_CHANNEL_SECRET=" + townSecret, "LINE_CHANNEL_ACCESS_TOKEN=" + townToken,
 		"LINE_API_ENDPOINT=" + api.URL, "LINE_DATA_ENDPOINT=" + api.URL, "REDIS_URL=" + c.redis.URL(),
-		"ENGAWA_MASTER_KEY=" + privacy.NewMasterKey(), "ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_BUBBLE_WAIT=0s",
+		"ENGAWA_MASTER_KEY=" + privacy.NewMasterKey(), "ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_BUBBLE_WAIT=0s", "ENGAWA_UNDO=0s",
 	}, settings...))
 	c.do(err)
 	b := *bundleOf(t)

@@ -138,7 +138,7 @@ func newTownOn(t testing.TB, store townStore, settings ...string) *town {
 		"LINE_CHANNEL_SECRET=" + townSecret, "LINE_CHANNEL_ACCESS_TOKEN=" + townToken,
 		"LINE_API_ENDPOINT=" + tw.api.URL, "LINE_DATA_ENDPOINT=" + tw.api.URL,
 		"ENGAWA_MASTER_KEY=" + privacy.NewMasterKey(),
-		"ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_BUBBLE_WAIT=0s",
+		"ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_BUBBLE_WAIT=0s", "ENGAWA_UNDO=0s",
 	}, settings...)
 	t.Cleanup(func() {
 		tw.stop(syscall.SIGTERM)

@@ -55,6 +55,7 @@ type Config struct {
 	Lanes      int           // only for a store that is new
 	Replicas   int           // copies that a write must have before it counts
 	BubbleWait time.Duration // how long a plain text waits for the next one
+	Undo       time.Duration // how long a coordinator's answer may be taken back; 0 = not at all
 	LogLevel   slog.Level    //
 	LogJSON    bool          //
 

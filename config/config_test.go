@@ -135,6 +135,7 @@ func TestEveryBadValueIsRefusedByName(t *testing.T) {
 		{"ENGAWA_ALARM_HOOK", "http://pager.example"},
 		{"ENGAWA_BUBBLE_WAIT", "6s"},
 		{"ENGAWA_BUBBLE_WAIT", "soon"},
+		{"ENGAWA_UNDO", "1m"},
 		{"ENGAWA_LOG", "loud"},
 		{"ENGAWA_LOG_FORMAT", "xml"},
 		{"ENGAWA_NEW_THING", "1"},

@@ -224,6 +224,15 @@ func readBubbleWait(c *Config, value string) (ja, en string) {
 	return "", ""
 }
 
+func readUndo(c *Config, value string) (ja, en string) {
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 || d > 30*time.Second {
+		return "「5s」のように、0s から 30s の間で書いてください", "a duration from 0s to 30s, please, like 5s"
+	}
+	c.Undo = d
+	return "", ""
+}
+
 func readSilence(c *Config, value string) (ja, en string) {
 	d, err := time.ParseDuration(value)
 	if err != nil || d != 0 && (d < 15*time.Minute || d > 72*time.Hour) {

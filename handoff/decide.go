@@ -146,13 +146,19 @@ func (c Case) unsend(why string, at time.Time) Case {
 	return c
 }
 
-// answer: words go to the resident. Nothing is owed until they write again.
+// answer: words go to the resident. Nothing is owed until they write again, or if
+// they wrote while the answer was held: it does not know of that.
 func (c Case) answer(m Move, at time.Time) (Case, []flows.DeskAct) {
 	c.State, c.Answered = Talking, at
 	if c.First.IsZero() {
 		c.First = at
 	}
-	c.Waits, c.Words, c.Given = time.Time{}, 0, false
+	if wrote := instant(m.Wrote); wrote.IsZero() || !c.Word.After(wrote) {
+		c.Waits, c.Words = time.Time{}, 0
+	} else {
+		c.Waits = c.Word
+	}
+	c.Given = false
 	c.Promise = instant(m.Promise)
 	c.Lease = c.Promise.Add(Grace)
 	return c, say(flows.DeskAct{Do: flows.DeskAnswered, Staff: c.Staff.Alias, Until: c.Promise, Words: true})

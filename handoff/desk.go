@@ -44,6 +44,7 @@ type Options struct {
 	Reason   func(flows.Urgency, flows.Level, []string) string // the risk in words; default: the ids of its rules
 	Steps    func(flows.TaskKind) []string                     // the checklist of a task that comes in; nil: none has one
 	House    func() *flows.House                               // areas, and whom no neighbour should hear of; nil: none
+	Undo     time.Duration                                     // how long an answer may be taken back; default [UndoFor], below 0: not at all
 	Capacity int                                               // cases that one coordinator has at a time; default 5
 	Place    string                                            // where talks take place: line (default) or room
 	Now      func() time.Time                                  // default time.Now
@@ -64,6 +65,9 @@ type Desk struct {
 
 // New makes a desk on a store. [Desk.Run] must run in at least one process.
 func New(rdb redis.UniversalClient, roster Roster, scribe Scribe, teller Teller, opt Options) *Desk {
+	if opt.Undo == 0 {
+		opt.Undo = UndoFor
+	}
 	if opt.Capacity <= 0 {
 		opt.Capacity = 5
 	}
@@ -104,19 +108,25 @@ type change struct {
 	was    flows.CaseID
 	answer string // event id of the words
 	sealed []byte
-	most   int // how many cases the coordinator may have; 0 = any
+	most   int    // how many cases the coordinator may have; 0 = any
+	sends  string // event id of the held answer that leaves by this move
 }
 
 // act makes one move on one case by a coordinator or the clock, deciding it anew
 // as often as somebody else was faster.
 func (d *Desk) act(ctx context.Context, id flows.CaseID, ch change) (Case, error) {
 	for range attempts {
+		if ch.follows() {
+			if err := d.SendHeld(ctx, id); err != nil {
+				return Case{}, err
+			}
+		}
 		c, rev, err := d.load(ctx, id)
 		if err != nil {
 			return Case{}, err
 		}
 		next, said, err := d.try(ctx, c, rev, ch)
-		if err != nil || said != saidStale {
+		if err != nil || said != saidStale && said != saidHeld {
 			return next, err
 		}
 	}
@@ -139,7 +149,7 @@ func (d *Desk) try(ctx context.Context, c Case, rev string, ch change) (Case, st
 		return c, "", err
 	case said == saidFull:
 		return c, said, ErrFull
-	case said == saidDone:
+	case said == saidDone, said == saidGone:
 		return c, said, nil
 	}
 	return next, said, nil
@@ -151,6 +161,7 @@ func (d *Desk) plan(old Case, next *Case, rev string, acts []flows.DeskAct, ch c
 	p := plan{
 		Now: ch.at.UnixMilli(), ID: ch.id, Case: string(next.ID), Rev: rev,
 		Person: string(ch.person), Fence: ch.person != "", Was: string(ch.was),
+		Sends: ch.sends, After: ch.follows(),
 	}
 	for _, act := range acts {
 		t, err := next.told(act, ch.answer)

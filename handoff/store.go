@@ -29,6 +29,10 @@ var (
 	eraseLua string
 	//go:embed lua/identify.lua
 	identifyLua string
+	//go:embed lua/hold.lua
+	holdLua string
+	//go:embed lua/unhold.lua
+	unholdLua string
 
 	moveScript    = redis.NewScript(moveLua)
 	fateScript    = redis.NewScript(fateLua)
@@ -38,6 +42,8 @@ var (
 	eraseScript   = redis.NewScript(eraseLua)
 
 	identifyScript = redis.NewScript(identifyLua)
+	holdScript     = redis.NewScript(holdLua)
+	unholdScript   = redis.NewScript(unholdLua)
 )
 
 // Keys of the desk. All share one slot, so that one script may touch them together.
@@ -54,12 +60,15 @@ const (
 	tellKey    = "{desk}:tell"    // STREAM acts on their way to the lanes
 	revKey     = "{desk}:rev"     // STRING counts changes
 	relayKey   = "{desk}:relay"   // STRING who carries acts to the lanes
+	heldKey    = "{desk}:held"    // HASH case → an answer that may still be taken back
+	dueKey     = "{desk}:due"     // ZSET case → unix ms when it leaves
 )
 
 func caseKey(id flows.CaseID) string  { return "{desk}:case:" + string(id) }  // HASH
 func logKey(id flows.CaseID) string   { return "{desk}:log:" + string(id) }   // STREAM
 func actsKey(id flows.CaseID) string  { return "{desk}:acts:" + string(id) }  // HASH
 func notesKey(id flows.CaseID) string { return "{desk}:notes:" + string(id) } // HASH
+func backKey(id flows.CaseID) string  { return "{desk}:back:" + string(id) }  // STRING
 func noticesKey(staff string) string  { return "{desk}:notices:" + staff }    // LIST
 
 // Changed is the channel on which every process hears that the desk has changed;
@@ -104,6 +113,8 @@ type plan struct {
 	Tells  []tell  `json:"tells,omitempty"`
 	Log    *logged `json:"log,omitempty"`
 	Notice string  `json:"notice,omitempty"`
+	Sends  string  `json:"sends,omitempty"` // the held answer that leaves by this move
+	After  bool    `json:"after,omitempty"` // an answer that is held goes first
 
 	notify string // account that learns of it by Notice
 }
@@ -128,6 +139,8 @@ const (
 	saidDone  = "done"
 	saidStale = "stale"
 	saidFull  = "full"
+	saidHeld  = "held"
+	saidGone  = "gone"
 )
 
 // attempts bounds how often a move is decided anew because others were faster.
@@ -146,6 +159,7 @@ func (d *Desk) write(ctx context.Context, p plan, sealed []byte) (string, error)
 	keys := []string{
 		caseKey(id), personsKey, queueKey, leasesKey, handsKey, loadKey, closedKey, takenKey,
 		tellKey, logKey(id), actsKey(id), noticesKey(p.notify), revKey, fadedKey,
+		heldKey, dueKey, backKey(id),
 	}
 	said, err := moveScript.Run(ctx, d.rdb, keys, body, sealed).Text()
 	if err == nil && said == saidOK {

@@ -27,6 +27,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	all.Go(func() { d.relay(ctx) })
 	all.Go(func() { d.listen(ctx) })
+	all.Go(func() { d.post(ctx) })
 	all.Go(func() {
 		d.every(ctx, sweepEvery, func(now time.Time) error { _, err := d.Sweep(ctx, now); return err })
 	})

@@ -167,6 +167,7 @@ type Parts struct {
 	Shifts  Shifts
 	House   func() *flows.House // the house in force now
 
+	Undo     Undo                                                        // answers may be taken back; nil = they leave at once
 	Teams    Teams                                                       // teams and areas
 	Overview Overview                                                    // numbers for somebody on duty
 	Tasks    Tasks                                                       // what people ask for beside their talk

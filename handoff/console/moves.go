@@ -124,23 +124,6 @@ func (c *console) claim(v *visit) error {
 	return c.after(v, id, "claimed")
 }
 
-// answer sends words to the resident. The form's own act makes a second click,
-// a reload or the back button harmless.
-func (c *console) answer(v *visit) error {
-	id, err := v.caseID()
-	if err != nil {
-		return err
-	}
-	if err := v.Request().ParseForm(); err != nil {
-		return badForm(err)
-	}
-	act, words := v.form("act"), v.form("words")
-	if _, err := c.Desk.Answer(v.Request().Context(), id, v.by(), act, words); err != nil {
-		return c.refuse(v, id, err, fill{words: words, act: act})
-	}
-	return c.after(v, id, "sent&sent="+url.QueryEscape(act))
-}
-
 // note keeps a note for colleagues.
 func (c *console) note(v *visit) error {
 	id, err := v.caseID()

@@ -62,6 +62,9 @@ func (openly) Open(_ context.Context, _ privacy.Owner, _ string, sealed []byte) 
 
 func (openly) Shred(context.Context, privacy.Owner) error { return nil }
 
+// takesBack lets answers be taken back, for as long as a test needs.
+func takesBack(p *Parts) { p.Undo = p.Desk.(Undo) }
+
 // houseOf is the house in whose areas a real desk asks; nil: it has none.
 var houseOf func() *flows.House
 
@@ -71,7 +74,8 @@ func realHouse(t *testing.T, change ...func(*Parts)) (*house, *handoff.Desk, *al
 	rdb := redistest.Client(t)
 	words, lane := &fakeWords{said: map[flows.PersonID][]Line{}}, &lanes{}
 	desk := handoff.New(rdb, fakeRoster{}, openly{words}, lane, handoff.Options{
-		Notes: openly{words}, House: houseOf, Steps: func(flows.TaskKind) []string { return []string{"待ち合わせを決める", "行き先に伝える"} },
+		Notes: openly{words}, House: houseOf, Undo: time.Hour, // as long as a slow machine may need
+		Steps: func(flows.TaskKind) []string { return []string{"待ち合わせを決める", "行き先に伝える"} },
 	})
 	alarms := alarm.New(rdb, lane, nil, nil)
 	accounts := staff.New(rdb, nil)

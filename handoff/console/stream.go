@@ -133,6 +133,9 @@ func (w *newsWriter) caseMark(c *console, id flows.CaseID, known string) (string
 	for _, event := range slices.Sorted(maps.Keys(fates)) {
 		fmt.Fprint(sum, event, fates[event].State, fates[event].Why)
 	}
+	if err := w.heldMark(ctx, c, id, sum); err != nil {
+		return "", err
+	}
 	return known + fmt.Sprintf("%x", sum.Sum64()), nil
 }
 

@@ -31,6 +31,8 @@ type caseView struct {
 	Fresh                           int    // and how many came since the last opening
 	Trouble, Draft, NoteDraft, Kept string
 	Act, NoteAct                    string
+	Held                            *heldView // an answer that can still be taken back
+	Back                            string    // act of the answer that came back and lies in the box as Draft
 	Reader, Cost                    string
 	Max                             int
 	Promise                         string
@@ -93,15 +95,7 @@ func (c *console) casePage(v *visit, status int, id flows.CaseID, f fill) error 
 	if err != nil {
 		return err
 	}
-	kase.Trouble, kase.NoteDraft, kase.Full = f.trouble, f.note, f.full
-	if kase.Mine() && !kase.Gone {
-		kase.Draft = f.words
-	} else {
-		kase.Kept = f.words
-	}
-	if f.act != "" {
-		kase.Act = f.act
-	}
+	kase.filled(f)
 	view.Case = kase
 	view.Page.Title = kase.Alias
 	view.Page.Notice, view.Page.Sent = c.notice(v, say, "alias", kase.Alias, "when", kase.Promise)
@@ -126,7 +120,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if err := c.letters(ctx, view, row, readTo(row.Case, log, v.Name), v.Taste.Lang, say); err != nil {
 		return nil, err
 	}
-	if err := c.notesAndTasks(ctx, view, row.Case, v.Taste.Lang, say); err != nil {
+	if err := errors.Join(c.held(ctx, view, v), c.notesAndTasks(ctx, view, row.Case, v.Taste.Lang, say)); err != nil {
 		return nil, err
 	}
 	if view.Log, err = c.logViews(ctx, row, log, v, say); err != nil {

@@ -7,12 +7,18 @@
 --      11 acts HASH of the case (event → fate of an answer)
 --      12 notices LIST of the coordinator   13 revision STRING of the desk
 --      14 faded ZSET (case → unix ms of closing)
+--      15 held HASH (case → answer that has not left)  16 due ZSET (case → unix ms)
+--      17 back STRING of the case (an answer that came back)
 -- ARGV  1 plan as JSON (see plan in store.go)  2 sealed words of an answer, or ""
 -- Returns "done" (this id was taken before), "stale" (the case has moved on),
---         "full" (the coordinator has as many as agreed), or "ok".
+--         "full" (the coordinator has as many as agreed), "held" (an answer goes
+--         first), "gone" (the held answer that this is was taken back), or "ok".
 local p = cjson.decode(ARGV[1])
 
 if p.id and redis.call('ZSCORE', KEYS[8], p.id) then return 'done' end
+local held = redis.call('HGET', KEYS[15], p.case)
+if p.sends and not (held and cjson.decode(held).i == p.sends) then return 'gone' end
+if p.after and held then return 'held' end
 if (redis.call('HGET', KEYS[1], 'r') or '0') ~= p.rev then return 'stale' end
 if p.fence and (redis.call('HGET', KEYS[2], p.person) or '') ~= p.was then return 'stale' end
 if p.most and tonumber(redis.call('HGET', KEYS[6], p.up) or '0') >= p.most then return 'full' end
@@ -33,8 +39,14 @@ if p.holder then redis.call('HSET', KEYS[5], p.case, p.holder) else redis.call('
 if p.up then redis.call('HINCRBY', KEYS[6], p.up, 1) end
 if p.down and redis.call('HINCRBY', KEYS[6], p.down, -1) <= 0 then redis.call('HDEL', KEYS[6], p.down) end
 
+if p.sends or p.lose then
+  redis.call('HDEL', KEYS[15], p.case)
+  redis.call('ZREM', KEYS[16], p.case)
+end
+
 -- Who deletes everything is not answered any more: what was on its way is refused.
 if p.lose then
+  redis.call('DEL', KEYS[17])
   for _, event in ipairs(redis.call('HKEYS', KEYS[11])) do
     local fate = redis.call('HGET', KEYS[11], event)
     if string.sub(fate, 1, 8) == 'pending|' then

@@ -27,8 +27,12 @@ function keepDraft(form) {
   const key = keyOf(form.dataset.draft);
   const kept = JSON.parse(store.get(key) || "null");
   let sent = ""; // what the form held when it was last sent
+  const back = box.dataset.back || ""; // an answer that was taken back lies in the box
   if (kept && arrived(kept.act)) {
     store.drop(key);
+  } else if (kept && back) {
+    if (kept.back === back) box.value = kept.text; // and has been worked on since
+    else if (!box.value.includes(kept.text)) box.value += "\n" + kept.text;
   } else if (kept && (!box.value || box.value === kept.text)) {
     box.value = kept.text;
     act.value = kept.act; // the same letter, though the page was loaded anew in between
@@ -39,7 +43,7 @@ function keepDraft(form) {
       act.value = crypto.randomUUID(); // other words are another letter
       sent = "";
     }
-    if (box.value) store.set(key, JSON.stringify({ text: box.value, act: act.value, sent }));
+    if (box.value || back) store.set(key, JSON.stringify({ text: box.value, act: act.value, sent, back }));
     else store.drop(key);
   };
   form.addEventListener("submit", () => { sent = box.value; keep(); });
