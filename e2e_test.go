@@ -138,7 +138,7 @@ func (tw *town) live(ctx context.Context, user string, life []act) error {
 		}
 	}
 	if tw.lived != nil {
-		tw.lived(user, p.state.Mode)
+		tw.lived(user, p.State.Mode)
 	}
 	return nil
 }

@@ -44,6 +44,8 @@ var layout = map[string][]string{
 	"engawa/bot/line/emulator": {},
 	"engawa/bot/line/icon":     {},
 	"engawa/bot/line/richmenu": {"engawa/flows", "engawa/bot/line"},
+	"engawa/bot/preview": {"engawa/flows", "engawa/flows/script", "engawa/flows/prove", "engawa/flows/understand",
+		"engawa/bot/line", "engawa/bot/line/emulator"},
 	"engawa/bot/assist":        {"engawa/flows", "engawa/bot/assist/redact"},
 	"engawa/bot/assist/redact": {},
 	"engawa/bot/board":         {"engawa/flows", "engawa/flows/catalogue", "engawa/config/privacy"},

@@ -24,6 +24,7 @@ type commands struct {
 	Serve       serveCmd       `cmd:"" help:"本番で動かす（設定は環境変数。deploy/example.env を見る） / run in production; settings come from the environment"`
 	Demo        demoCmd        `cmd:"" help:"この機械だけで試す。Redis も LINE もいらない。何も残らない / try the whole house here, nothing is kept"`
 	Check       checkCmd       `cmd:"" help:"ことばと設定を調べる / check content and configuration"`
+	Preview     previewCmd     `cmd:"" help:"書きながら見る: 左にことば、中に電話、右に地図。保存するとすぐ出る / see the words while writing them"`
 	Publish     publishCmd     `cmd:"" help:"ことばを公開する。--recall でひとつ前にもどす / put the content in force; --recall takes it back"`
 	Content     contentCmd     `cmd:"" help:"画面で直したことば / what was put right in the console"`
 	Play        playCmd        `cmd:"" help:"端末で対話してみる / talk to the dialogue in the terminal"`

@@ -10,26 +10,21 @@ import (
 	"strings"
 	"time"
 
+	"engawa/bot/preview"
 	"engawa/flows"
 	"engawa/flows/understand"
 )
 
-// player walks one made-up person through the dialogue without LINE, store or
-// desk: the same Read and Step as in service, with a clock that it may turn.
+// player is a walk in the terminal: beside the person, the buttons that they have seen.
 type player struct {
-	bundle  *flows.Bundle
+	preview.Walker
 	reader  *understand.Reader
 	now     time.Time
-	state   flows.State
 	buttons map[string]string // label → data, of everything shown so far; the newest wins
-	timers  []flows.Timer
-	events  int
-	cases   int
-	alarmed bool
 }
 
 func newPlayer(b *flows.Bundle, now time.Time) *player {
-	return &player{bundle: b, reader: understand.New(b), now: now.In(b.House.Zone), buttons: map[string]string{}}
+	return &player{Walker: preview.Walker{Bundle: b}, reader: understand.New(b), now: now.In(b.House.Zone), buttons: map[string]string{}}
 }
 
 // playLine is one line of `play --json`: exactly one of its fields, "at" may stand beside another.
@@ -80,7 +75,8 @@ func (p *player) line(in playLine) (playOut, error) {
 		if err != nil {
 			return playOut{}, fmt.Errorf("at: %q は 2026-12-05T02:10:00+09:00 の形で書いてください / is no RFC 3339 time", in.At)
 		}
-		for _, e := range p.turnClock(at.In(p.bundle.House.Zone)) {
+		p.now = at.In(p.Bundle.House.Zone)
+		for _, e := range p.Due(p.now) {
 			step(e)
 		}
 	}
@@ -99,7 +95,7 @@ func (p *player) event(in playLine) (flows.Event, bool, error) {
 	e := flows.Event{Kind: flows.EvText, At: p.now}
 	switch {
 	case in.Text != nil:
-		e.Readings = []flows.Reading{p.read(*in.Text)}
+		e.Readings = []flows.Reading{p.Read(p.reader, *in.Text)}
 	case in.Tap != nil:
 		tap, err := p.tap(*in.Tap)
 		if err != nil {
@@ -115,21 +111,13 @@ func (p *player) event(in playLine) (flows.Event, bool, error) {
 	case in.Unsend != nil:
 		e.Kind, e.Ref = flows.EvUnsend, "m"+strconv.Itoa(*in.Unsend)
 	case in.Staff != nil:
-		e.Kind, e.Desk = flows.EvDesk, p.deskAct(*in.Staff)
+		e.Kind, e.Desk = flows.EvDesk, p.Act(p.now, flows.DeskDo(*in.Staff))
 	case in.Lang != "":
-		e.Kind, e.Tap = flows.EvTap, flows.Tap{Exit: flows.ExLang, Arg: in.Lang, Turn: p.state.Turn}
+		e.Kind, e.Tap = flows.EvTap, flows.Tap{Exit: flows.ExLang, Arg: in.Lang, Turn: p.State.Turn}
 	default:
 		return e, false, nil
 	}
 	return e, true, nil
-}
-
-func (p *player) read(text string) flows.Reading {
-	var labels []string
-	for _, b := range flows.Offered(p.bundle, p.state) {
-		labels = append(labels, b.Label)
-	}
-	return p.reader.Read(text, understand.Here{Lang: p.state.Lang, Offered: labels})
 }
 
 // tap finds the newest button that bore this label; exits are always within
@@ -138,7 +126,7 @@ func (p *player) tap(label string) (flows.Tap, error) {
 	data, ok := p.buttons[label]
 	if !ok {
 		if exit := p.reader.Read(label, understand.Here{}).Exit; exit != flows.NoExit {
-			return flows.Tap{Exit: exit, Turn: p.state.Turn, Label: label}, nil
+			return flows.Tap{Exit: exit, Turn: p.State.Turn, Label: label}, nil
 		}
 		var have []string
 		for l := range p.buttons {
@@ -152,57 +140,15 @@ func (p *player) tap(label string) (flows.Tap, error) {
 	return tap, err
 }
 
-// deskAct is a coordinator called すずらん who does as told.
-func (p *player) deskAct(do string) flows.DeskAct {
-	act := flows.DeskAct{Do: flows.DeskDo(do), Case: p.state.Case, Staff: "すずらん"}
-	if act.Do == flows.DeskAnswered {
-		act.Words = true
-	}
-	if act.Do == flows.DeskClaimed || act.Do == flows.DeskPromised || act.Do == flows.DeskAnswered {
-		_, next := p.bundle.House.OpenAt(p.now.AddDate(0, 0, 1))
-		act.Until = next
-	}
-	return act
-}
-
-// turnClock moves the clock and gives the timers that fell due on the way.
-func (p *player) turnClock(to time.Time) []flows.Event {
-	var due []flows.Event
-	var left []flows.Timer
-	for _, t := range p.timers {
-		if t.At.After(to) {
-			left = append(left, t)
-			continue
-		}
-		due = append(due, flows.Event{Kind: flows.EvTimer, At: t.At, Timer: t})
-	}
-	p.timers, p.now = left, to
-	return due
-}
-
-// step takes one turn, and what the desk does by itself because of it.
 func (p *player) step(e flows.Event) ([]flows.Effect, []string) {
-	p.events++
-	e.ID = "e" + strconv.Itoa(p.events)
-	open, next := p.bundle.House.OpenAt(p.now)
-	view := flows.View{Now: p.now, Open: open, NextOpen: next, Night: p.bundle.House.Night, Alarmed: p.alarmed, Friend: true, Records: p.bundle.House.Records}
-	state, effects, reasons := flows.Step(p.bundle, view, p.state, e)
-	p.state = state
+	effects, reasons := p.Step(p.now, e)
 	for _, f := range effects {
 		p.note(f)
-	}
-	for _, f := range effects {
-		if f.Kind == flows.EfDesk && f.Desk.Do == flows.NoteOpen {
-			p.cases++
-			opened := flows.DeskAct{Do: flows.DeskOpened, Case: flows.CaseID("c" + strconv.Itoa(p.cases))}
-			more, why := p.step(flows.Event{Kind: flows.EvDesk, At: p.now, Desk: opened})
-			effects, reasons = append(effects, more...), append(reasons, why...)
-		}
 	}
 	return effects, reasons
 }
 
-// note remembers what an effect put on the screen or into the calendar.
+// note remembers what an effect put on the screen.
 func (p *player) note(f flows.Effect) {
 	for _, b := range f.Choices {
 		p.buttons[b.Label] = b.Data
@@ -219,30 +165,18 @@ func (p *player) note(f flows.Effect) {
 			}
 		}
 	}
-	switch f.Kind {
-	case flows.EfTimer:
-		p.timers = append(p.timers, f.Timer)
-	case flows.EfCancel:
-		var left []flows.Timer
-		for _, t := range p.timers {
-			if f.Timer.Key != "*" && t.Key != f.Timer.Key {
-				left = append(left, t)
-			}
-		}
-		p.timers = left
-	}
 }
 
 func (p *player) out(effects []flows.Effect, reasons []string) playOut {
-	mode := string(p.state.Mode)
+	mode := string(p.State.Mode)
 	if mode == "" {
 		mode = "bot"
 	}
-	lang := p.state.Lang
+	lang := p.State.Lang
 	if lang == "" {
 		lang = flows.Ja
 	}
-	out := playOut{State: playState{Scene: p.state.Scene, Mode: mode, Lang: lang}, Effects: []playEffect{}, Reasons: reasons}
+	out := playOut{State: playState{Scene: p.State.Scene, Mode: mode, Lang: lang}, Effects: []playEffect{}, Reasons: reasons}
 	for _, f := range effects {
 		out.Effects = append(out.Effects, shown(f))
 	}

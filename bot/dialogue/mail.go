@@ -98,16 +98,9 @@ func (m *mail) letter(place int, e flows.Effect) error {
 
 // looks are the names under which the two mouths of the house speak.
 func (m *mail) looks(e flows.Effect, words string) line.RenderOptions {
-	name := func(key string) string {
-		for _, p := range m.bundle.Lines[key] {
-			text, _ := p.In(e.Lang)
-			return text
-		}
-		return ""
-	}
-	return line.RenderOptions{
-		Icons: m.turn.d.opt.Icons, Words: words, Machine: name("sender.machine"), Human: name("sender.human"), Notify: name("notify.alt"),
-	}
+	o := line.Looks(m.bundle, e.Lang)
+	o.Icons, o.Words = m.turn.d.opt.Icons, words
+	return o
 }
 
 // token is the newest reply token of the turn, with the time it came.

@@ -67,6 +67,18 @@ func Render(e flows.Effect, o RenderOptions) ([]json.RawMessage, error) {
 	return out, nil
 }
 
+// Looks are the names under which the two mouths of a house speak in a language.
+func Looks(b *flows.Bundle, l flows.Lang) RenderOptions {
+	name := func(key string) string {
+		for _, p := range b.Lines[key] {
+			text, _ := p.In(l)
+			return text
+		}
+		return ""
+	}
+	return RenderOptions{Machine: name("sender.machine"), Human: name("sender.human"), Notify: name("notify.alt")}
+}
+
 func (o *RenderOptions) fill() {
 	for field, own := range map[*string]string{&o.Machine: "縁側(機械)", &o.Human: "相談員 {staff}", &o.Notify: "お返事があります"} {
 		if blank(*field) {

@@ -123,7 +123,11 @@ func (e edge) write(w *strings.Builder, nth int) {
 }
 
 func (bx *box) write(w *strings.Builder) {
-	fmt.Fprintf(w, `<g><title>%s</title>`+"\n", html.EscapeString(bx.told()))
+	to := ""
+	if bx.goes != "" {
+		to = fmt.Sprintf(` data-kind="%d" data-scene="%s"`, bx.kind, html.EscapeString(bx.goes)) // a page around the map makes a way of it
+	}
+	fmt.Fprintf(w, `<g%s><title>%s</title>`+"\n", to, html.EscapeString(bx.told()))
 	bx.frame(w, boxWide, boxHigh)
 	name := bx.name
 	if bx.kind == boxCard {

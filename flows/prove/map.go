@@ -22,6 +22,7 @@ type box struct {
 	kind   kindOfBox
 	name   string // what stands in it
 	small  string // the line below
+	goes   string // the scene that stands behind it, "" none
 	key    string // of the findings about it
 	layer  int
 	row    float64
@@ -50,10 +51,7 @@ type band struct {
 // people reach them, and at the right what they lead to, cards, humans and the
 // end. What is wrong is marked with a colour, a shape and a word.
 func Map(b *flows.Bundle, findings []Finding) []byte {
-	m := &mapper{b: b, wrong: map[string][]Finding{}}
-	for _, f := range findings {
-		m.wrong[ownerOf(f.Key)] = append(m.wrong[ownerOf(f.Key)], f)
-	}
+	m := newMapper(b, findings)
 	var bands []*band
 	for _, id := range b.Order {
 		if f := b.Flows[id]; f != nil {
@@ -63,9 +61,26 @@ func Map(b *flows.Bundle, findings []Finding) []byte {
 	return draw(b, bands, findings)
 }
 
+// MapFlow draws one flow alone; nil if there is none of that name.
+func MapFlow(b *flows.Bundle, findings []Finding, id string) []byte {
+	f := b.Flows[flows.FlowID(id)]
+	if f == nil {
+		return nil
+	}
+	return draw(b, []*band{newMapper(b, findings).band(f)}, findings)
+}
+
 type mapper struct {
 	b     *flows.Bundle
 	wrong map[string][]Finding
+}
+
+func newMapper(b *flows.Bundle, findings []Finding) *mapper {
+	m := &mapper{b: b, wrong: map[string][]Finding{}}
+	for _, f := range findings {
+		m.wrong[ownerOf(f.Key)] = append(m.wrong[ownerOf(f.Key)], f)
+	}
+	return m
 }
 
 // ownerOf finds the box of a finding: okane/家賃/ことば/1 belongs to okane/家賃.
@@ -95,9 +110,9 @@ func (m *mapper) band(f *flows.Flow) *band {
 		bd.boxes = append(bd.boxes, &bx)
 		return &bx
 	}
-	door := put("door", box{kind: boxDoor, name: f.Title[flows.Ja], small: num(len(f.Sayings)) + "の言い方", key: string(f.ID) + "/入口"})
+	door := put("door", box{kind: boxDoor, name: f.Title[flows.Ja], small: num(len(f.Sayings)) + "の言い方", goes: string(f.Start), key: string(f.ID) + "/入口"})
 	for _, sc := range m.scenes(f) {
-		put(string(sc.Key), box{kind: boxScene, name: sc.Name, small: m.gist(sc), key: string(sc.Key)})
+		put(string(sc.Key), box{kind: boxScene, name: sc.Name, small: m.gist(sc), goes: string(sc.Key), key: string(sc.Key)})
 	}
 	if start := at[string(f.Start)]; start != nil {
 		bd.edges = append(bd.edges, edge{from: door, to: start})
@@ -204,7 +219,7 @@ func (m *mapper) target(here flows.FlowID, key flows.SceneKey, put func(string, 
 	if f := m.b.Flows[target.Flow]; f != nil {
 		title = f.Title[flows.Ja]
 	}
-	return put("far "+string(key), box{kind: boxDoor, name: title + "へ", small: target.Name})
+	return put("far "+string(key), box{kind: boxDoor, name: title + "へ", small: target.Name, goes: string(key)})
 }
 
 // lay gives every box its layer, by the shortest way from the door, and its row,

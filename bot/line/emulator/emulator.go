@@ -28,6 +28,8 @@ type Options struct {
 	Patience   time.Duration    // how long a webhook may take; 0 = LINE's 2 s
 	Quota      int64            // pushes per month; 0 = no limit
 	Remember   int              // requests and webhook events kept for inspection; 0 = 20000
+
+	Deliver func(body []byte) (status int) // takes webhooks inside this program; nil = they go to WebhookURL
 }
 
 // Emulator is one channel of LINE with its residents. It is an http.Handler:

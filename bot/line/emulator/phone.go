@@ -86,7 +86,8 @@ func (e *Emulator) phonePage(w http.ResponseWriter, r *http.Request) {
 
 // phoneFresh opens the page as somebody new, in a tab of their own.
 func (e *Emulator) phoneFresh(w http.ResponseWriter, r *http.Request) {
-	http.Redirect(w, r, "/phone?user=hito-"+hexDigits(8), http.StatusSeeOther)
+	w.Header().Set("Location", "../phone?user=hito-"+hexDigits(8)) // the phone may be a part of another page's tree
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 func guardHeaders(w http.ResponseWriter) {
@@ -202,10 +203,14 @@ type stream struct {
 
 func (s *stream) send(entries []entry, state screen) error {
 	_ = s.to.SetWriteDeadline(time.Now().Add(10 * time.Second)) // a page that hangs is let go
-	for _, n := range entries {
+	for i, n := range entries {
 		raw, _ := json.Marshal(n)
-		s.seen = n.Seq
-		if _, err := fmt.Fprintf(s.w, "id: %d\nevent: entry\ndata: %s\n\n", n.Seq, raw); err != nil {
+		s.seen = max(s.seen, n.Seq)
+		id := ""
+		if i == len(entries)-1 { // only who has all of them knows so far
+			id = fmt.Sprintf("id: %d\n", s.seen)
+		}
+		if _, err := fmt.Fprintf(s.w, "%sevent: entry\ndata: %s\n\n", id, raw); err != nil {
 			return err
 		}
 	}
@@ -226,7 +231,7 @@ func (e *Emulator) younger(seen int64) bool {
 	return seen > e.seq
 }
 
-// news is what changed on a screen since seq, in order of change.
+// news is what changed on a screen since seq, in the order in which it stands there.
 func (e *Emulator) news(user string, seq int64) ([]entry, screen) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -237,7 +242,7 @@ func (e *Emulator) news(user string, seq int64) ([]entry, screen) {
 			out = append(out, *n)
 		}
 	}
-	slices.SortFunc(out, func(a, b entry) int { return int(a.Seq - b.Seq) })
+	slices.SortFunc(out, func(a, b entry) int { return int(a.Key - b.Key) })
 	s := screen{Friend: t.friend, Blocked: t.blocked, Menu: e.menu, until: t.loading}
 	if left := t.loading.Sub(e.now()); left > 0 {
 		s.Loading = left.Milliseconds()

@@ -3,6 +3,7 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -95,6 +96,22 @@ func (e *Emulator) push(c *call) answer {
 		e.keys[key] = accepted{at: c.now, requestID: c.id, sent: d.Sent, body: c.body}
 	}
 	return ok(d)
+}
+
+// Say puts messages on a person's screen for a bot that lives in this program,
+// checked as LINE checks a push. What LINE would refuse is told, and not shown.
+func (e *Emulator) Say(user string, messages []json.RawMessage) ([]Problem, error) {
+	body, err := json.Marshal(map[string]any{"to": user, "messages": messages})
+	if err != nil {
+		return nil, fmt.Errorf("emulator: say: %w", err)
+	}
+	if _, problems, err := check("PushMessageRequest", body); err != nil || len(problems) > 0 {
+		return problems, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.deliver(e.talk(user), messages, via{how: "reply", request: requestID(), now: e.now()})
+	return nil, nil
 }
 
 // replayed answers a push whose key was accepted before: nothing is sent again.

@@ -14,7 +14,7 @@ let pinned = true, unseen = 0, holding = "", day = "", lastVoice = "", dotsTimer
 
 async function send(what) {
   closeTray();
-  const r = await fetch("/phone/act?user=" + user, {
+  const r = await fetch("phone/act?user=" + user, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(what),
   }).catch(() => null);
   if (!r || !r.ok) note("届きませんでした。もう一度どうぞ。");
@@ -22,6 +22,7 @@ async function send(what) {
 
 // tap does what LINE does with an action.
 function tap(a) {
+  if ($("typed").checked) return;
   hideQuick();
   switch (a.type) {
     case "postback": return send({ do: "postback", data: a.data, shown: a.displayText || a.text || "" });
@@ -105,7 +106,7 @@ function content(n) {
     case "flex": return drawFlex(m, tap);
     case "template": return drawTemplate(m, tap);
     case "sticker": return stickerBox(m);
-    case "image": return n.mine ? photo("/phone/media/" + n.id, "送った写真") : card("photo", "写真");
+    case "image": return n.mine ? photo("phone/media/" + n.id, "送った写真") : card("photo", "写真");
     case "location": return card("pin", m.title || "場所", m.address);
     case "file": return card("file", m.fileName || "ファイル");
     case "audio": return card("sound", "声のメッセージ");
@@ -219,7 +220,7 @@ function drawMenu(s) {
   if (!s.spec) return openMenu(false);
   const { size, areas, chatBarText, selected } = s.spec, img = el("img");
   img.alt = "";
-  img.src = "/phone/menu/" + s.menu;
+  img.src = "phone/menu/" + s.menu;
   menu.append(img);
   for (const a of areas) {
     const b = actionButton(a.action, "", tap);
@@ -289,7 +290,7 @@ function enter(ev) {
 }
 
 function listen() {
-  const source = new EventSource("/phone/events?user=" + user);
+  const source = new EventSource("phone/events?user=" + user);
   source.addEventListener("entry", (ev) => entry(JSON.parse(ev.data)));
   source.addEventListener("state", (ev) => { state(JSON.parse(ev.data)); first = false; talk.removeAttribute("aria-busy"); });
   source.addEventListener("restart", () => location.reload());
@@ -319,7 +320,7 @@ function buttons() {
     const file = $("album").files[0];
     closeTray();
     if (!file) return;
-    const r = await fetch("/phone/photo?user=" + user, { method: "POST", headers: { "Content-Type": file.type }, body: file }).catch(() => null);
+    const r = await fetch("phone/photo?user=" + user, { method: "POST", headers: { "Content-Type": file.type }, body: file }).catch(() => null);
     if (!r || !r.ok) note("この写真は送れませんでした。");
     $("album").value = "";
   });
@@ -342,6 +343,7 @@ function settings() {
   $("unsend").addEventListener("click", () => { $("ask").close(); send({ do: "unsend", id: holding }); });
   $("block").addEventListener("click", () => { $("sheet").close(); send({ do: "unfollow" }); });
   $("again").addEventListener("click", () => { $("sheet").close(); send({ do: "again" }); });
+  $("typed").addEventListener("change", () => document.documentElement.classList.toggle("typed", $("typed").checked));
   $("pc").addEventListener("change", () => document.documentElement.classList.toggle("pc", $("pc").checked));
   for (const r of document.querySelectorAll("[name=size]")) r.addEventListener("change", () => { document.documentElement.dataset.size = r.value; grow(); });
   for (const r of document.querySelectorAll("[name=weather]")) r.addEventListener("change", () => send({ do: "weather", value: r.value }));
