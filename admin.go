@@ -105,6 +105,15 @@ func (h *house) dismiss(ctx context.Context, name string) (int, error) {
 	return h.desk.ReturnAll(ctx, handoff.Staff{Name: a.Name, Alias: a.Alias})
 }
 
+// most is how many cases an account takes at a time; 0 = as the house has it.
+func (h *house) most(ctx context.Context, name string) (int, error) {
+	a, err := h.staff.Find(ctx, name)
+	if errors.Is(err, staff.ErrUnknown) {
+		return 0, nil
+	}
+	return a.Most, err
+}
+
 type coordinatorReset struct {
 	Name string `arg:"" help:"名前 / name"`
 }

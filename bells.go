@@ -7,13 +7,15 @@ import (
 
 	"engawa/handoff/alarm/push"
 	"engawa/handoff/alarm/wake"
+	logbook "engawa/handoff/book"
 	"engawa/handoff/console"
 	"engawa/handoff/staff"
 )
 
 // office is what staff are reached by.
 type office struct {
-	bells *push.Store // browsers that ring; nil = none
+	bells *push.Store   // browsers that ring; nil = none
+	book  *logbook.Book // the log of it all
 }
 
 // joinBells lets browsers ring, if the operator has said so.

@@ -47,6 +47,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Groups:   groupsOf{h},
 		Notices:  switchesOf{h},
 		Bells:    h.bellsShown(),
+		Office:   &console.Office{Accounts: h.staff, Book: h.book, Weeks: h.shifts, Rooms: h.desk},
 		Content:  h.wording(),
 		Drafts:   h.bundle().Drafts,
 		Checkup:  h.watch.checkup,

@@ -31,6 +31,7 @@ import (
 	"engawa/handoff"
 	"engawa/handoff/alarm"
 	"engawa/handoff/alarm/wake"
+	logbook "engawa/handoff/book"
 	"engawa/handoff/staff"
 )
 
@@ -154,7 +155,7 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 	h.append = inbox.NewAppender(rdb, lanes)
 	h.append.Replicas = cfg.Replicas
 	h.ledger = ledger.New(rdb, lanes)
-	h.staff = staff.New(h.sure, h.clock)
+	h.staff, h.book = staff.New(h.sure, h.clock), logbook.New(h.sure, h.clock)
 	if err := errors.Join(h.joinAssist(), h.joinBoard()); err != nil {
 		return nil, err
 	}
@@ -182,7 +183,7 @@ func (h *house) joinDesk() {
 	h.waker = wake.New(h.alarms, append(ways(h.cfg.Alarm), h.joinBells()...), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
-		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.houseNow, Place: h.bundle().House.Place, Now: h.clock, Log: h.log,
+		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.houseNow, Place: h.bundle().House.Place, Most: h.most, Now: h.clock, Log: h.log,
 		Undo: cmp.Or(h.cfg.Undo, -1), // 0 s is what an operator writes who wants none
 	})
 }

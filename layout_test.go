@@ -54,14 +54,15 @@ var layout = map[string][]string{
 	"engawa/bot/dialogue": {"engawa/flows", "engawa/flows/understand", "engawa/flows/catalogue", "engawa/config/privacy",
 		"engawa/bot/inbox", "engawa/bot/people", "engawa/bot/ledger", "engawa/bot/outbox", "engawa/bot/line"},
 
-	"engawa/handoff":            {"engawa/flows", "engawa/config/privacy"},
+	"engawa/handoff":            {"engawa/flows", "engawa/config/privacy", "engawa/handoff/book"},
+	"engawa/handoff/book":       {"engawa/config/privacy"},
 	"engawa/handoff/notice":     {"engawa/flows"},
-	"engawa/handoff/staff":      {"engawa/config/privacy"},
+	"engawa/handoff/staff":      {"engawa/config/privacy", "engawa/handoff/book"},
 	"engawa/handoff/alarm/wake": {"engawa/handoff/alarm"},
 	"engawa/handoff/alarm":      {"engawa/flows", "engawa/config/privacy"},
 	"engawa/handoff/alarm/push": {"engawa/config/privacy", "engawa/handoff/alarm/wake"},
 	"engawa/handoff/wording":    {"engawa/flows", "engawa/flows/script", "engawa/flows/release", "engawa/flows/catalogue", "engawa/handoff/console"},
-	"engawa/handoff/console":    {"engawa/flows", "engawa/handoff", "engawa/handoff/staff", "engawa/handoff/alarm", "engawa/handoff/alarm/push"},
+	"engawa/handoff/console":    {"engawa/flows", "engawa/handoff", "engawa/handoff/book", "engawa/handoff/staff", "engawa/handoff/alarm", "engawa/handoff/alarm/push"},
 }
 
 // topLevel are the only folders of the house.

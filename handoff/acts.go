@@ -1,6 +1,7 @@
 package handoff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -19,7 +20,15 @@ var ErrAct = errors.New("handoff: the id of an act is 1 to 64 letters, digits, -
 // Claim gives a waiting case to by, who then has ten minutes to the first word.
 // Somebody faster: *TakenError. As many cases as agreed: ErrFull, and see [Desk.Pull].
 func (d *Desk) Claim(ctx context.Context, id flows.CaseID, by Staff) (Case, error) {
-	return d.staffAct(ctx, "claim", id, change{move: Move{Do: DoClaim, By: by}, most: d.opt.Capacity})
+	most := d.opt.Capacity
+	if d.opt.Most != nil {
+		own, err := d.opt.Most(ctx, by.Name)
+		if err != nil {
+			return Case{}, wrap("claim", err)
+		}
+		most = cmp.Or(own, most)
+	}
+	return d.staffAct(ctx, "claim", id, change{move: Move{Do: DoClaim, By: by}, most: most})
 }
 
 // Pull is Claim beyond the agreed number, because somebody chose to.

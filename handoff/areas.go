@@ -107,9 +107,9 @@ func (d *Desk) SetTeams(ctx context.Context, account string, teams []string) err
 	return wrap("teams", d.rdb.HSet(ctx, teamsKey, account, body).Err())
 }
 
-// TeamsOf gives the teams and areas that an account belongs to. Who is in a team
-// works in its areas too.
-func (d *Desk) TeamsOf(ctx context.Context, account string) ([]string, error) {
+// GivenTeams gives the teams and areas that an account was put into, without what
+// house.yaml says and what follows from a team.
+func (d *Desk) GivenTeams(ctx context.Context, account string) ([]string, error) {
 	text, err := d.rdb.HGet(ctx, teamsKey, account).Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return nil, wrap("teams", err)
@@ -117,6 +117,16 @@ func (d *Desk) TeamsOf(ctx context.Context, account string) ([]string, error) {
 	var teams []string
 	if text != "" && json.Unmarshal([]byte(text), &teams) != nil {
 		return nil, wrap("teams", errors.New("a list of teams cannot be read"))
+	}
+	return teams, nil
+}
+
+// TeamsOf gives the teams and areas that an account belongs to. Who is in a team
+// works in its areas too.
+func (d *Desk) TeamsOf(ctx context.Context, account string) ([]string, error) {
+	teams, err := d.GivenTeams(ctx, account)
+	if err != nil {
+		return nil, err
 	}
 	return belonging(d.house(), account, teams), nil
 }

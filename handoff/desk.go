@@ -14,6 +14,7 @@ import (
 
 	"engawa/config/privacy"
 	"engawa/flows"
+	"engawa/handoff/book"
 )
 
 // Teller carries an act of the desk into the person's lane. It is idempotent by
@@ -46,6 +47,7 @@ type Options struct {
 	House    func() *flows.House                               // areas, and whom no neighbour should hear of; nil: none
 	Undo     time.Duration                                     // how long an answer may be taken back; default [UndoFor], below 0: not at all
 	Capacity int                                               // cases that one coordinator has at a time; default 5
+	Most     func(context.Context, string) (int, error)        // the same for one account, 0 = Capacity; nil: for all alike
 	Place    string                                            // where talks take place: line (default) or room
 	Now      func() time.Time                                  // default time.Now
 	Log      *slog.Logger                                      // default slog.Default
@@ -159,7 +161,7 @@ func (d *Desk) try(ctx context.Context, c Case, rev string, ch change) (Case, st
 // numbers of the acts that are told.
 func (d *Desk) plan(old Case, next *Case, rev string, acts []flows.DeskAct, ch change) (plan, error) {
 	p := plan{
-		Now: ch.at.UnixMilli(), ID: ch.id, Case: string(next.ID), Rev: rev,
+		Now: ch.at.UnixMilli(), Ends: book.Ends(ch.at), ID: ch.id, Case: string(next.ID), Rev: rev,
 		Person: string(ch.person), Fence: ch.person != "", Was: string(ch.was),
 		Sends: ch.sends, After: ch.follows(),
 	}

@@ -131,9 +131,7 @@ func (s *Shifts) SetHours(ctx context.Context, h Hours, by string) error {
 		return wrap("hours", err)
 	}
 	done, err := hoursScript.Run(ctx, s.rdb, []string{hoursKey, revKey}, h.Rev, body).Bool()
-	s.mu.Lock()
-	s.read = time.Time{}
-	s.mu.Unlock()
+	s.forget()
 	if err != nil {
 		return wrap("hours", err)
 	}

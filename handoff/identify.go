@@ -6,6 +6,7 @@ import (
 
 	"engawa/config/privacy"
 	"engawa/flows"
+	"engawa/handoff/book"
 )
 
 // What opening a LINE id is refused with.
@@ -56,9 +57,10 @@ func (d *Desk) Identify(ctx context.Context, id flows.CaseID, by Staff, act, rea
 		if err != nil {
 			return c, wrap("identify", err)
 		}
-		keys := []string{caseKey(id), takenKey, logKey(id), revKey}
+		at := d.now()
+		keys := []string{caseKey(id), takenKey, logKey(id), revKey, book.Key(at)}
 		said, err := identifyScript.Run(ctx, d.rdb, keys,
-			string(id)+"/i-"+act, rev, d.now().UnixMilli(), by.Name, name, sealed, string(id)).Text()
+			string(id)+"/i-"+act, rev, at.UnixMilli(), by.Name, name, sealed, string(id), book.Ends(at)).Text()
 		switch {
 		case err != nil:
 			return c, wrap("identify", err)

@@ -8,6 +8,7 @@ import (
 
 	"engawa/config/privacy"
 	"engawa/flows"
+	"engawa/handoff/book"
 )
 
 // Remark is a staff note: never words of the resident, never shown to them.
@@ -80,8 +81,8 @@ func (d *Desk) Note(ctx context.Context, id flows.CaseID, by Staff, act, text st
 	if err != nil {
 		return wrap("note", err)
 	}
-	keys := []string{notesKey(id), logKey(id), revKey}
-	err = noteScript.Run(ctx, d.rdb, keys, act, body, at.UnixMilli(), by.Name, string(id)).Err()
+	keys := []string{notesKey(id), logKey(id), revKey, book.Key(at)}
+	err = noteScript.Run(ctx, d.rdb, keys, act, body, at.UnixMilli(), by.Name, string(id), book.Ends(at)).Err()
 	if err == nil {
 		d.hub.wake()
 	}

@@ -36,6 +36,7 @@ type Shifts struct {
 	read  time.Time            // when the next two were read, by the clock of this machine
 	out   map[string]time.Time // until when somebody is out
 	all   []string
+	weeks map[string]Week // of those who have one of their own
 }
 
 // NewShifts makes the roster of a house; names lists the accounts that may answer.
@@ -58,9 +59,7 @@ func (s *Shifts) Back(ctx context.Context, staff string) error { return s.set(ct
 
 func (s *Shifts) set(ctx context.Context, staff string, until int64) error {
 	err := outScript.Run(ctx, s.rdb, []string{outKey, revKey}, staff, until).Err()
-	s.mu.Lock()
-	s.read = time.Time{}
-	s.mu.Unlock()
+	s.forget()
 	return wrap("out", err)
 }
 
@@ -83,68 +82,99 @@ func (s *Shifts) look() (out map[string]time.Time, all []string) {
 	s.read = time.Now() // also when it fails: a store that is away is not asked at every turn
 	ctx, cancel := context.WithTimeout(context.Background(), outFor)
 	defer cancel()
-	got, err := s.rdb.HGetAll(ctx, outKey).Result()
-	if err != nil {
+	pipe := s.rdb.Pipeline()
+	got, is, weeks := pipe.HGetAll(ctx, outKey), pipe.HGetAll(ctx, hoursKey), pipe.HGetAll(ctx, rostersKey)
+	if _, err := pipe.Exec(ctx); err != nil {
 		return s.out, s.all
 	}
 	names, err := s.names(ctx)
 	if err != nil {
 		return s.out, s.all
 	}
-	is, err := s.rdb.HGetAll(ctx, hoursKey).Result()
-	if err != nil {
-		return s.out, s.all
-	}
-	if hours, err := readHours(is); err == nil { // else those that were known
+	if hours, err := readHours(is.Val()); err == nil { // else those that were known
 		s.hours = hours
 	}
+	s.readWeeks(weeks.Val())
 	s.out, s.all = map[string]time.Time{}, names
-	for name, until := range got {
+	for name, until := range got.Val() {
 		s.out[name] = moment(until)
 	}
 	return s.out, s.all
 }
 
-// from is the first moment from t on at which somebody is not out.
-func (s *Shifts) from(t time.Time) time.Time {
-	out, all := s.look()
-	var first time.Time
-	for _, name := range all {
-		until := out[name]
-		if !until.After(t) {
-			return t
-		}
-		if first.IsZero() || until.Before(first) {
-			first = until
-		}
+// present says whether somebody is in at t, as far as it is theirs to say, and when
+// that changes; never: zero.
+func (s *Shifts) present(name string, t time.Time) (in bool, next time.Time) {
+	out, _ := s.look()
+	s.mu.Lock()
+	week, zone := s.weeks[name], s.base().Zone
+	s.mu.Unlock()
+	until := out[name]
+	if !until.After(t) {
+		return week.inAt(zone, t)
 	}
-	if first.IsZero() {
-		return t // nobody works here yet: the house's own hours stand
+	if in, next = week.inAt(zone, until); in {
+		next = until
 	}
-	return first
+	return false, next
 }
+
+// staffed says whether anybody is in at t, and when that changes; never: zero.
+func (s *Shifts) staffed(t time.Time) (in bool, next time.Time) {
+	_, all := s.look()
+	if len(all) == 0 {
+		return true, next // nobody works here yet: the house's own hours stand
+	}
+	at := t
+	for range far {
+		last, first := time.Time{}, time.Time{}
+		for _, name := range all {
+			is, change := s.present(name, at)
+			switch {
+			case is && change.IsZero():
+				return at.Equal(t) || in, time.Time{}
+			case is && change.After(last):
+				last = change
+			case !is && !change.IsZero() && (first.IsZero() || change.Before(first)):
+				first = change
+			}
+		}
+		if last.IsZero() { // nobody is in at this moment
+			if in {
+				return true, at
+			}
+			return false, first
+		}
+		in, at = true, last
+	}
+	return in, at
+}
+
+// far is how many changes are looked at; beyond that nobody is promised anything.
+const far = 400
 
 // OpenAt says whether somebody reads at t, and when that changes. The hours of the
 // house count only while somebody is in.
 func (s *Shifts) OpenAt(t time.Time) (open bool, next time.Time) {
-	const far = 400 // openings; beyond that nobody is promised anything
-	open, next = s.HouseRoster.OpenAt(t)
-	if open && s.from(t).Equal(t) {
-		return true, next
-	}
 	at := t
 	for range far {
-		if open, next = s.HouseRoster.OpenAt(at); !open {
-			if next.IsZero() {
-				return false, next
+		open, next := s.HouseRoster.OpenAt(at)
+		in, until := s.staffed(at)
+		switch {
+		case open && in && at.Equal(t):
+			if next.IsZero() || !until.IsZero() && until.Before(next) {
+				next = until
 			}
-			at = next
-		}
-		in := s.from(at)
-		if in.Equal(at) {
+			return true, next
+		case open && in:
 			return false, at
+		case open:
+			next = until
 		}
-		at = in
+		if next.IsZero() {
+			return false, next
+		}
+		at = next
 	}
 	return false, time.Time{}
 }
@@ -152,9 +182,11 @@ func (s *Shifts) OpenAt(t time.Time) (open bool, next time.Time) {
 // Promise is the end of the next working day on which somebody is in.
 func (s *Shifts) Promise(t time.Time) time.Time { return promise(s.OpenAt, s.House().Zone, t) }
 
-// On says whether somebody is on shift: the house is open and they are not out.
+// On says whether somebody is on shift: the house is open, it is a time of theirs,
+// and they are not out.
 func (s *Shifts) On(staff string, t time.Time) bool {
-	return s.HouseRoster.On(staff, t) && s.OutUntil(staff, t).IsZero()
+	in, _ := s.present(staff, t)
+	return in && s.HouseRoster.On(staff, t)
 }
 
 // Away says that somebody will not be there when the house is open next, while
@@ -164,7 +196,7 @@ func (s *Shifts) Away(staff string, t time.Time) bool {
 	if !open {
 		t = next
 	}
-	return !t.IsZero() && !s.OutUntil(staff, t).IsZero()
+	return !t.IsZero() && !s.On(staff, t)
 }
 
 // away says so of the coordinator who has a case, where the roster knows it.

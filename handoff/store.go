@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"engawa/flows"
+	"engawa/handoff/book"
 )
 
 var (
@@ -112,6 +113,7 @@ type plan struct {
 	Most   int     `json:"most,omitempty"` // and how far Up's may
 	Tells  []tell  `json:"tells,omitempty"`
 	Log    *logged `json:"log,omitempty"`
+	Ends   int64   `json:"ends"` // of the book's day
 	Notice string  `json:"notice,omitempty"`
 	Sends  string  `json:"sends,omitempty"` // the held answer that leaves by this move
 	After  bool    `json:"after,omitempty"` // an answer that is held goes first
@@ -160,6 +162,7 @@ func (d *Desk) write(ctx context.Context, p plan, sealed []byte) (string, error)
 		caseKey(id), personsKey, queueKey, leasesKey, handsKey, loadKey, closedKey, takenKey,
 		tellKey, logKey(id), actsKey(id), noticesKey(p.notify), revKey, fadedKey,
 		heldKey, dueKey, backKey(id),
+		book.Key(time.UnixMilli(p.Now)),
 	}
 	said, err := moveScript.Run(ctx, d.rdb, keys, body, sealed).Text()
 	if err == nil && said == saidOK {

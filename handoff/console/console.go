@@ -183,6 +183,7 @@ type Parts struct {
 	Harsh    func(text string) bool                                      // words that are hard to read: marked and folded; nil = none are
 	Opening  Opening                                                     // when somebody reads; nil = only house.yaml says
 	Notices  Notices                                                     // nobody is there today, a disaster; nil = no such switches
+	Office   *Office                                                     // who works here, and the log; nil = no such pages
 	Bells    Bells                                                       // browsers that ring; nil = none
 	Content  Content                                                     // words and contacts; nil = no such page
 	Groups   Groups                                                      // groups and their posts; nil = none

@@ -29,7 +29,7 @@ type route struct {
 }
 
 // routes are all addresses of the console: those of the desk, and of each room beside it.
-var routes = slices.Concat(deskRoutes, undoRoutes, bellRoutes, hourRoutes, noticeRoutes, taskRoutes, doctorRoutes, contentRoutes, groupRoutes, overviewRoutes)
+var routes = slices.Concat(deskRoutes, undoRoutes, bellRoutes, hourRoutes, noticeRoutes, taskRoutes, doctorRoutes, contentRoutes, groupRoutes, overviewRoutes, peopleRoutes)
 
 var deskRoutes = []route{
 	{http.MethodGet, "/sign-in", anyone, (*console).door},
@@ -97,7 +97,10 @@ func (c *console) install(e *echo.Echo) {
 			if err != nil || v == nil {
 				return err
 			}
-			return r.do(c, v)
+			if err := r.do(c, v); err != nil {
+				return err
+			}
+			return c.wrote(v, r)
 		})
 	}
 }

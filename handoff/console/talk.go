@@ -60,6 +60,7 @@ func (v caseView) Mine() bool { return v.State == "mine" }
 
 type choiceView struct {
 	Value, Text string
+	Says        string // what it means
 	Chosen      bool
 }
 

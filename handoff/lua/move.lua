@@ -9,6 +9,7 @@
 --      14 faded ZSET (case → unix ms of closing)
 --      15 held HASH (case → answer that has not left)  16 due ZSET (case → unix ms)
 --      17 back STRING of the case (an answer that came back)
+--      18 book STREAM of the day
 -- ARGV  1 plan as JSON (see plan in store.go)  2 sealed words of an answer, or ""
 -- Returns "done" (this id was taken before), "stale" (the case has moved on),
 --         "full" (the coordinator has as many as agreed), "held" (an answer goes
@@ -63,6 +64,10 @@ for _, t in ipairs(p.tells or {}) do
 end
 if p.log then
   redis.call('XADD', KEYS[10], '*', 't', p.now, 'd', p.log.d, 'b', p.log.b, 'y', p.log.y)
+  if p.log.b ~= '' then
+    redis.call('XADD', KEYS[18], '*', 't', p.now, 'b', p.log.b, 'd', p.log.d, 'o', p.case, 'h', '')
+    redis.call('PEXPIREAT', KEYS[18], p.ends)
+  end
 end
 if p.notice then
   redis.call('RPUSH', KEYS[12], p.notice)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"engawa/handoff/book"
 )
 
 var (
@@ -51,6 +53,7 @@ type Store struct {
 	rdb    redis.UniversalClient
 	clock  func() time.Time
 	hasher hasher
+	by     string // in whose name it acts; "" = the command line
 }
 
 // New keeps accounts in rdb. now is time.Now if it is nil.
@@ -59,6 +62,19 @@ func New(rdb redis.UniversalClient, now func() time.Time) *Store {
 		now = time.Now
 	}
 	return &Store{rdb: rdb, clock: now, hasher: newHasher()}
+}
+
+// As gives the same store, acting in somebody's name: the book says who did it.
+func (s *Store) As(account string) *Store {
+	as := *s
+	as.by = account
+	return &as
+}
+
+// line is what the book is told about an act on an account, and where it stands.
+func (s *Store) line(do, on, how string) (key string, args []any) {
+	e := book.Entry{At: s.clock(), By: s.by, Do: do, On: on, How: how}
+	return book.Key(e.At), e.Args()
 }
 
 // record is an account with what only this package may know.
@@ -78,9 +94,10 @@ func (s *Store) Add(ctx context.Context, a Account, password string) (string, er
 	if err != nil {
 		return "", err
 	}
-	keys := []string{accountKey(a.Name), namesKey, aliasesKey}
-	made, err := addScript.Run(ctx, s.rdb, keys,
-		a.Name, a.Alias, joinRoles(a.Roles), hash, printed, s.clock().UnixMilli()).Bool()
+	key, line := s.line("account-add", a.Name, joinRoles(a.Roles))
+	keys := []string{accountKey(a.Name), namesKey, aliasesKey, key}
+	args := append([]any{a.Name, a.Alias, joinRoles(a.Roles), hash, printed, s.clock().UnixMilli(), a.Most}, line...)
+	made, err := addScript.Run(ctx, s.rdb, keys, args...).Bool()
 	if err != nil {
 		return "", fmt.Errorf("staff: add: %w", err)
 	}
@@ -144,9 +161,19 @@ func (s *Store) Find(ctx context.Context, name string) (Account, error) {
 // Disable locks an account and ends its sessions at once. Its name and alias
 // stay taken: the log speaks of them. The caller gives its cases back.
 func (s *Store) Disable(ctx context.Context, name string) error {
-	done, err := lockScript.Run(ctx, s.rdb, []string{accountKey(name)}).Bool()
+	return s.lock(ctx, name, "1", "account-disable")
+}
+
+// Enable lets a locked account in again, with the password that it had.
+func (s *Store) Enable(ctx context.Context, name string) error {
+	return s.lock(ctx, name, "0", "account-enable")
+}
+
+func (s *Store) lock(ctx context.Context, name, off, do string) error {
+	key, line := s.line(do, name, "")
+	done, err := lockScript.Run(ctx, s.rdb, []string{accountKey(name), key}, append([]any{off}, line...)...).Bool()
 	if err != nil {
-		return fmt.Errorf("staff: disable: %w", err)
+		return fmt.Errorf("staff: %s: %w", do, err)
 	}
 	if !done {
 		return ErrUnknown
@@ -161,7 +188,7 @@ func (s *Store) Reset(ctx context.Context, name, password string) (string, error
 	if err != nil {
 		return "", err
 	}
-	done, err := s.setPassword(ctx, name, hash, printed, "", "")
+	done, err := s.setPassword(ctx, name, "password-reset", hash, printed, "", "")
 	if err != nil {
 		return "", fmt.Errorf("staff: reset: %w", err)
 	}
@@ -196,7 +223,7 @@ func (s *Store) Change(ctx context.Context, token, old, password string) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.setPassword(ctx, session.Name, hash, "0", r.hash, idOf(token))
+	done, err := s.As(session.Name).setPassword(ctx, session.Name, "password-own", hash, "0", r.hash, idOf(token))
 	if err != nil {
 		return fmt.Errorf("staff: change: %w", err)
 	}
@@ -236,7 +263,7 @@ func (s *Store) Choose(ctx context.Context, token, password string) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.setPassword(ctx, session.Name, hash, "0", r.hash, idOf(token))
+	done, err := s.As(session.Name).setPassword(ctx, session.Name, "password-own", hash, "0", r.hash, idOf(token))
 	if err != nil {
 		return fmt.Errorf("staff: choose: %w", err)
 	}
@@ -246,9 +273,10 @@ func (s *Store) Choose(ctx context.Context, token, password string) error {
 	return nil
 }
 
-func (s *Store) setPassword(ctx context.Context, name, hash, printed, was, keep string) (bool, error) {
-	keys := []string{accountKey(name), sessionKey(keep)}
-	return passwordScript.Run(ctx, s.rdb, keys, hash, printed, was).Bool()
+func (s *Store) setPassword(ctx context.Context, name, do, hash, printed, was, keep string) (bool, error) {
+	key, line := s.line(do, name, "")
+	keys := []string{accountKey(name), sessionKey(keep), key}
+	return passwordScript.Run(ctx, s.rdb, keys, append([]any{hash, printed, was}, line...)...).Bool()
 }
 
 func (s *Store) record(ctx context.Context, name string) (record, bool, error) {
@@ -269,6 +297,8 @@ func parse(fields map[string]string) (record, bool) {
 		Name: fields["name"], Alias: fields["alias"], Disabled: fields["off"] == "1",
 		OneTime: fields["once"] == "1", Created: moment(fields["created"]),
 	}
+	r.Most, _ = strconv.Atoi(fields["most"]) // an account of long ago has none
+	r.Rev, _ = strconv.ParseInt(fields["rev"], 10, 64)
 	for _, role := range strings.Fields(fields["roles"]) {
 		r.Roles = append(r.Roles, Role(role))
 	}

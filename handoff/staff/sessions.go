@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"engawa/handoff/book"
 )
 
 // The limits of signing in. A right password clears the account's own.
@@ -42,12 +44,21 @@ func (s *Store) Login(ctx context.Context, name, password, addr string) (string,
 		return "", Session{}, err
 	}
 	if !ok || !fits || r.Disabled {
-		return "", Session{}, ErrDenied
+		return "", Session{}, errors.Join(ErrDenied, s.refused(ctx, r, "password"))
 	}
 	if err := s.rdb.Del(ctx, accountLimit(name)).Err(); err != nil {
 		return "", Session{}, fmt.Errorf("staff: login: %w", err)
 	}
 	return s.begin(ctx, r)
+}
+
+// refused writes down that somebody did not get in. What was typed as the name of
+// an account that nobody has may be anything, and is not kept.
+func (s *Store) refused(ctx context.Context, r record, how string) error {
+	if r.Name == "" {
+		return nil
+	}
+	return book.New(s.rdb, s.clock).Write(ctx, "", "sign-in-refused", r.Name, how)
 }
 
 // Enter begins a session without a password, for `engawa demo`, which opens the
@@ -70,9 +81,10 @@ func (s *Store) begin(ctx context.Context, r record) (string, Session, error) {
 	id := idOf(token)
 	now := s.clock()
 	ends := now.Add(Longest)
-	keys := []string{accountKey(r.Name), sessionKey(id), sessionsKey(r.Name)}
-	begun, err := enterScript.Run(ctx, s.rdb, keys,
-		r.Name, r.epoch, now.UnixMilli(), ends.UnixMilli(), Idle.Milliseconds(), id).Bool()
+	key, line := s.As(r.Name).line("sign-in", id[:shownID], "")
+	keys := []string{accountKey(r.Name), sessionKey(id), sessionsKey(r.Name), key}
+	args := append([]any{r.Name, r.epoch, now.UnixMilli(), ends.UnixMilli(), Idle.Milliseconds(), id}, line...)
+	begun, err := enterScript.Run(ctx, s.rdb, keys, args...).Bool()
 	if err != nil {
 		return "", Session{}, fmt.Errorf("staff: begin a session: %w", err)
 	}
@@ -148,13 +160,14 @@ func (s *Store) Logout(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	return s.end(ctx, session.Name, id)
+	return s.As(session.Name).end(ctx, session.Name, id, "sign-out")
 }
 
-func (s *Store) end(ctx context.Context, name, id string) error {
+func (s *Store) end(ctx context.Context, name, id, do string) error {
 	pipe := s.rdb.TxPipeline()
 	pipe.Del(ctx, sessionKey(id))
 	pipe.ZRem(ctx, sessionsKey(name), id)
+	book.Entry{At: s.clock(), By: s.by, Do: do, On: name, How: id[:shownID]}.Into(ctx, pipe)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return fmt.Errorf("staff: end a session: %w", err)
 	}
@@ -192,7 +205,7 @@ func (s *Store) Revoke(ctx context.Context, name, id string) error {
 	}
 	for _, full := range ids {
 		if len(id) == shownID && strings.HasPrefix(full, id) {
-			return s.end(ctx, name, full)
+			return s.end(ctx, name, full, "session-end")
 		}
 	}
 	return ErrUnknown

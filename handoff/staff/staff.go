@@ -42,6 +42,8 @@ type Account struct {
 	Disabled bool
 	OneTime  bool // still has the password that was printed once: ask for a new one
 	Created  time.Time
+	Most     int   // cases at a time; 0 = as many as the house says
+	Rev      int64 // of what an administrator may change
 }
 
 // Is says whether the account has one of the roles.
@@ -101,6 +103,9 @@ func (a Account) check() error {
 	}
 	if len(a.Roles) == 0 {
 		return ErrRole
+	}
+	if a.Most < 0 || a.Most > mostCases {
+		return ErrMost
 	}
 	for _, r := range a.Roles {
 		if !slices.Contains(Roles[:], r) {
