@@ -105,6 +105,15 @@ func (h *house) dismiss(ctx context.Context, name string) (int, error) {
 	return h.desk.ReturnAll(ctx, handoff.Staff{Name: a.Name, Alias: a.Alias})
 }
 
+// secondFactor says who needs a code after the password, and how its key is kept.
+func (h *house) secondFactor() staff.Second {
+	second := staff.Second{Vault: h.vault, House: h.bundle().House.Name}
+	for _, r := range h.cfg.SecondFactor {
+		second.Required = append(second.Required, staff.Role(r))
+	}
+	return second
+}
+
 // most is how many cases an account takes at a time; 0 = as the house has it.
 func (h *house) most(ctx context.Context, name string) (int, error) {
 	a, err := h.staff.Find(ctx, name)

@@ -155,7 +155,8 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 	h.append = inbox.NewAppender(rdb, lanes)
 	h.append.Replicas = cfg.Replicas
 	h.ledger = ledger.New(rdb, lanes)
-	h.staff, h.book = staff.New(h.sure, h.clock), logbook.New(h.sure, h.clock)
+	h.book = logbook.New(h.sure, h.clock)
+	h.staff = staff.New(h.sure, h.clock).With(h.secondFactor())
 	if err := errors.Join(h.joinAssist(), h.joinBoard()); err != nil {
 		return nil, err
 	}

@@ -52,6 +52,8 @@ type Config struct {
 	Alarm   Alarm         // how people are called who are not at the console
 	Silence time.Duration // of LINE in opening hours, from which they are called; 0 = never
 
+	SecondFactor []string // roles that must give a code after the password
+
 	Lanes      int           // only for a store that is new
 	Replicas   int           // copies that a write must have before it counts
 	BubbleWait time.Duration // how long a plain text waits for the next one

@@ -163,6 +163,10 @@ var Settings = []Setting{
 		En:   "web push to the staff's browsers, without content: no, yes (the push services of Google, Mozilla, Apple and Microsoft), or a list of hosts that may be called",
 		read: readPush},
 
+	{Name: "ENGAWA_SECOND_FACTOR", Default: "no",
+		Ja:   "パスワードのあとに電話の番号がいる役割（, で区切る。all = みんな、no = 使いたい人だけ）: coordinator supervisor facilitator administrator auditor area_lead",
+		En:   "roles that must give a code of their telephone after the password, comma-separated; all = everybody, no = who likes to",
+		read: readSecondFactor},
 	{Name: "ENGAWA_LANES", Default: "16", Part: "動き方",
 		Ja:   "列の数（1〜99）。はじめて動かすときに決まり、あとからは変わりません",
 		En:   "number of lanes (1–99); fixed by the first start on an empty store",

@@ -269,7 +269,7 @@ func TestOwnPasswordIsChangedOnOnesOwnPage(t *testing.T) {
 func TestOwnSessionsAreListedAndEnded(t *testing.T) {
 	h := newHouse(t)
 	here, there := h.as(t, "suzu"), h.as(t, "suzu")
-	here.get("/me").wants(t, http.StatusOK, "この端末", "ほかの端末")
+	here.get("/me/devices").wants(t, http.StatusOK, "この端末", "ほかの端末")
 	here.post("/me/sessions/s2/end").wants(t, http.StatusOK, "その端末のサインインを終わらせました")
 	there.get("/").wants(t, http.StatusOK, "相談員の入口")
 	here.post("/me/sessions/s9/end").wants(t, http.StatusNotFound)

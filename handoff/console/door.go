@@ -57,7 +57,10 @@ func (c *console) signIn(v *visit) error {
 	name := strings.ToLower(strings.TrimSpace(v.form("name")))
 	token, s, err := c.Staff.Login(v.Request().Context(), name, v.form("password"), v.RealIP())
 	var limited *staff.LimitedError
+	var proof *staff.ProofError
 	switch {
+	case errors.As(err, &proof):
+		return c.proofPage(v, http.StatusOK, proofView{Proof: proof.Token, Next: again.Next, Draft: again.Draft, DraftFor: again.DraftFor})
 	case errors.As(err, &limited):
 		again.Trouble = say("door.slow", "wait", say.wait(limited.After))
 		return c.doorPage(v, http.StatusTooManyRequests, again)
@@ -78,6 +81,8 @@ func (c *console) welcome(v *visit, from doorView) error {
 	switch {
 	case v.OneTime:
 		return v.Redirect(http.StatusSeeOther, "/first")
+	case v.Must:
+		return v.Redirect(http.StatusSeeOther, "/me/second")
 	case isCase && from.Draft != "" && v.has(reads):
 		f := fill{words: from.Draft}
 		if from.DraftFor == "note" {

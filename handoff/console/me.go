@@ -10,12 +10,12 @@ import (
 
 // meView is one's own page: how things look, and where one is signed in.
 type meView struct {
-	Page     page
-	Alarms   []alarmView
-	Look     lookView
-	Sessions []sessionView
-	Bells    *bellsView
-	Trouble  string
+	Page    page
+	Alarms  []alarmView
+	Look    lookView
+	Second  bool // a second factor can be set up
+	Bells   *bellsView
+	Trouble string
 }
 
 type lookView struct{ Langs, Sizes, Themes, Keys []choiceView }
@@ -29,20 +29,8 @@ func (c *console) me(v *visit) error { return c.mePage(v, http.StatusOK, "") }
 
 func (c *console) mePage(v *visit, status int, trouble string) error {
 	ctx, say := v.Request().Context(), c.pages.say(v.Taste.Lang)
-	view := meView{Look: looks(v.Taste, say), Trouble: trouble}
-	sessions, err := c.Staff.Sessions(ctx, v.Name)
-	if err != nil {
-		return err
-	}
-	now := c.now()
-	for _, s := range sessions {
-		one := sessionView{ID: s.ID, Title: say("me.other"), This: s.ID == v.Session.ID}
-		if one.This {
-			one.Title = say("me.this")
-		}
-		one.Says = say("me.sessionsays", "since", say.moment(s.Began.In(c.zone()), now), "last", say.moment(s.Seen.In(c.zone()), now))
-		view.Sessions = append(view.Sessions, one)
-	}
+	view := meView{Look: looks(v.Taste, say), Trouble: trouble, Second: c.Office != nil}
+	var err error
 	if view.Bells, err = c.bells(ctx, v, say); err != nil {
 		return err
 	}
@@ -51,6 +39,24 @@ func (c *console) mePage(v *visit, status int, trouble string) error {
 	}
 	view.Page = c.fullPage(v, "me", v.Alias)
 	return c.render(v, status, "me", view)
+}
+
+// sessionViews are the browsers in which one is signed in.
+func (c *console) sessionViews(ctx context.Context, v *visit, say sayer) (out []sessionView, err error) {
+	sessions, err := c.Staff.Sessions(ctx, v.Name)
+	if err != nil {
+		return nil, err
+	}
+	now := c.now()
+	for _, s := range sessions {
+		one := sessionView{ID: s.ID, Title: say("me.other"), This: s.ID == v.Session.ID}
+		if one.This {
+			one.Title = say("me.this")
+		}
+		one.Says = say("me.sessionsays", "since", say.moment(s.Began.In(c.zone()), now), "last", say.moment(s.Seen.In(c.zone()), now))
+		out = append(out, one)
+	}
+	return out, nil
 }
 
 // alarmsFor shows alarms on every page to those who read talks.
@@ -108,7 +114,7 @@ func (c *console) endSession(v *visit) error {
 		return err
 	}
 	c.hub.end(id)
-	return v.Redirect(http.StatusSeeOther, "/me?did=sessionended")
+	return v.Redirect(http.StatusSeeOther, "/me/devices?did=sessionended")
 }
 
 // helpView is the page behind "?".

@@ -46,6 +46,9 @@ func (c *console) enter(ec echo.Context, r route) (*visit, error) {
 	if v.OneTime && !slices.Contains(beforeOwn, r.path) {
 		return nil, c.toFirst(v, r)
 	}
+	if v.Must && !slices.Contains(beforeSecond, r.path) {
+		return nil, c.toSecond(v, r)
+	}
 	if !v.has(r.roles) {
 		if r.path == "/" {
 			return nil, v.Redirect(http.StatusSeeOther, v.home())

@@ -53,6 +53,7 @@ type Store struct {
 	rdb    redis.UniversalClient
 	clock  func() time.Time
 	hasher hasher
+	second Second
 	by     string // in whose name it acts; "" = the command line
 }
 
@@ -82,6 +83,7 @@ type record struct {
 	Account
 	hash  string
 	epoch string
+	totp  string // sealed secret of the second factor
 }
 
 // Add makes an account and returns its password. An empty one is made up, to be
@@ -292,11 +294,12 @@ func parse(fields map[string]string) (record, bool) {
 	if fields["name"] == "" {
 		return record{}, false
 	}
-	r := record{hash: fields["hash"], epoch: fields["epoch"]}
+	r := record{hash: fields["hash"], epoch: fields["epoch"], totp: fields["totp"]}
 	r.Account = Account{
 		Name: fields["name"], Alias: fields["alias"], Disabled: fields["off"] == "1",
 		OneTime: fields["once"] == "1", Created: moment(fields["created"]),
 	}
+	r.Second = r.totp != ""
 	r.Most, _ = strconv.Atoi(fields["most"]) // an account of long ago has none
 	r.Rev, _ = strconv.ParseInt(fields["rev"], 10, 64)
 	for _, role := range strings.Fields(fields["roles"]) {

@@ -46,6 +46,9 @@ func (s *Store) Login(ctx context.Context, name, password, addr string) (string,
 	if !ok || !fits || r.Disabled {
 		return "", Session{}, errors.Join(ErrDenied, s.refused(ctx, r, "password"))
 	}
+	if r.Second { // and what was counted stands until that is right too
+		return "", Session{}, s.halfway(ctx, r)
+	}
 	if err := s.rdb.Del(ctx, accountLimit(name)).Err(); err != nil {
 		return "", Session{}, fmt.Errorf("staff: login: %w", err)
 	}
@@ -92,7 +95,7 @@ func (s *Store) begin(ctx context.Context, r record) (string, Session, error) {
 		return "", Session{}, ErrDenied
 	}
 	at := moment(fmt.Sprint(now.UnixMilli()))
-	return token, Session{Account: r.Account, ID: id[:shownID], Began: at, Seen: at, Ends: at.Add(Longest)}, nil
+	return token, Session{Account: r.Account, Must: s.must(r.Account), ID: id[:shownID], Began: at, Seen: at, Ends: at.Add(Longest)}, nil
 }
 
 // idOf is how a token stands in the store: who reads the store cannot sign in.
@@ -139,7 +142,7 @@ func (s *Store) look(ctx context.Context, id string) (Session, error) {
 		return Session{}, fmt.Errorf("staff: session: %w", err)
 	}
 	session := Session{
-		Account: r.Account, ID: id[:shownID],
+		Account: r.Account, Must: s.must(r.Account), ID: id[:shownID],
 		Began: moment(fields["began"]), Seen: moment(fields["seen"]), Ends: moment(fields["ends"]),
 	}
 	now := s.clock()

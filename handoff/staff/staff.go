@@ -43,6 +43,7 @@ type Account struct {
 	OneTime  bool // still has the password that was printed once: ask for a new one
 	Created  time.Time
 	Most     int   // cases at a time; 0 = as many as the house says
+	Second   bool  // a code of the telephone is asked for after the password
 	Rev      int64 // of what an administrator may change
 }
 
@@ -54,6 +55,7 @@ func (a Account) Is(roles ...Role) bool {
 // Session is one signed-in browser.
 type Session struct {
 	Account
+	Must  bool      // may do nothing before a second factor is set up
 	ID    string    // opaque, for lists and Revoke; not the cookie
 	Began time.Time //
 	Seen  time.Time //
