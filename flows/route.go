@@ -23,7 +23,7 @@ func (t *turn) route() {
 }
 
 // enterSure takes the entrance that a text names without doubt. Named again from
-// its own first scene it would only repeat itself; then it is asked back instead.
+// its own first scene it would only repeat itself; then it is taken in instead.
 func (t *turn) enterSure() bool {
 	if !t.read.Sure || len(t.read.Topics) == 0 {
 		return false
@@ -128,8 +128,12 @@ func (t *turn) clarify() {
 	s.Tried = min(step+1, 99)
 	switch step % 3 {
 	case 1:
-		t.because("clarify.again")
-		e := t.say("clarify.again", ExMenu)
+		line := "clarify.again"
+		if t.meansHere() {
+			line = "clarify.here"
+		}
+		t.because(line)
+		e := t.say(line, ExMenu)
 		if sc := t.b.Scenes[s.Scene]; sc != nil && len(sc.Choices) > 0 {
 			e.Choices = Offered(t.b, t.s) // they are in the midst of something: its own choices are nearest
 		} else {
@@ -162,9 +166,19 @@ func (t *turn) noneOfThese() {
 	t.say("none.lead").Choices = t.menuButtons()
 }
 
+// meansHere says that the entrance a text names first is the one they are in: then
+// nothing was misunderstood, and another entrance would only lead them away.
+func (t *turn) meansHere() bool {
+	sc := t.b.Scenes[t.s.Scene]
+	return sc != nil && len(t.read.Topics) > 0 && t.read.Topics[0].Flow == sc.Flow
+}
+
 // candidates are up to three entrances that the text may have meant.
 func (t *turn) candidates() []FlowID {
 	var out []FlowID
+	if t.meansHere() {
+		return nil
+	}
 	for _, s := range t.read.Topics {
 		f := t.b.Flows[s.Flow]
 		if f == nil || t.b.Scenes[f.Start] == nil || f.Start == t.s.Scene || len(out) == 3 {

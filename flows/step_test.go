@@ -39,6 +39,13 @@ func TestACandidateIsATapAway(t *testing.T) {
 	newTalk(t).says(Reading{Topics: money}).taps("居場所をさがす").wantLines("ibasho/はじめ")
 }
 
+func TestWordsThatNameThePlaceTheyAreInLeadNobodyAway(t *testing.T) {
+	for _, sure := range []bool{true, false} {
+		k := newTalk(t).says(Reading{Topics: money, Sure: true}).wantLines("okane/はじめ")
+		k.says(Reading{Topics: money, Sure: sure}).wantLines("clarify.here").says(Reading{Choice: 1}).wantLines("okane/家賃")
+	}
+}
+
 func TestADigitAndATypedLabelAreTaps(t *testing.T) {
 	k := newTalk(t).says(Reading{Topics: money, Sure: true})
 	k.says(Reading{Choice: 1}).wantLines("okane/家賃")

@@ -161,6 +161,12 @@ func (l *deedList) otherFlow() *flows.Flow {
 	return nil
 }
 
+// inFlow says that the person stands in a flow.
+func (l *deedList) inFlow(id flows.FlowID) bool {
+	sc := l.c.bones.Scenes[l.n.s.Scene]
+	return sc != nil && sc.Flow == id
+}
+
 // texts are the readings that Step tells apart.
 func (l *deedList) texts() {
 	c := l.c
@@ -177,7 +183,10 @@ func (l *deedList) texts() {
 			continue
 		}
 		one := flows.Scored{Flow: id, Topic: f.Topic, Score: 900}
-		if len(some) < 2 {
+		switch {
+		case l.inFlow(id): // taken in where they are; another entrance would lead them away
+			l.add(texts("いまいるところのことを書く", flows.Reading{Topics: []flows.Scored{one}}))
+		case len(some) < 2:
 			some = append(some, one)
 		}
 		notice := !full && c.doors[id] && !l.n.s.DraftTold // no room for it in a full first answer

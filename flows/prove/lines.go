@@ -22,7 +22,7 @@ type fixed struct {
 // test reads Step's source and holds this list against it.
 var stepSays = []fixed{
 	{key: "greeting", safety: true}, {key: "greeting.back"}, {key: "follow"}, {key: "menu.lead", safety: true},
-	{key: "clarify.lead"}, {key: "clarify.again"}, {key: "clarify.human"}, {key: "none.lead"}, {key: "resume.lead", must: "{scene}"}, {key: "late.tap"},
+	{key: "clarify.lead"}, {key: "clarify.again"}, {key: "clarify.here"}, {key: "clarify.human"}, {key: "none.lead"}, {key: "resume.lead", must: "{scene}"}, {key: "late.tap"},
 	{key: "human.open", must: "{when}", safety: true}, {key: "human.closed", must: "{when}", safety: true}, {key: "human.shared", safety: true},
 	{key: "human.hidden", safety: true}, {key: "human.all", safety: true}, {key: "human.again", safety: true},
 	{key: "human.receipt", must: "{staff} {when}", safety: true}, {key: "waiting.receipt", must: "{when}", safety: true},

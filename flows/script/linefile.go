@@ -36,7 +36,7 @@ var lines = func() map[string]line {
 			m[k] = line{form: f, holes: holes}
 		}
 	}
-	add(bubbles, "", "greeting", "greeting.back", "menu.lead", "clarify.lead", "clarify.again", "harsh", "clarify.human", "none.lead",
+	add(bubbles, "", "greeting", "greeting.back", "menu.lead", "clarify.lead", "clarify.again", "clarify.here", "harsh", "clarify.human", "none.lead",
 		"late.tap", "human.shared", "human.hidden", "human.all", "human.again", "line.none", "line.place.next", "line.left", "returned",
 		"bot.back", "end", "end.human", "stop", "stop.ask", "stop.muted", "stop.kept", "back.none", "restart",
 		"lang.ask", "lang.done", "lang.fallback", "lang.offer", "delete.ask", "delete.ask.records", "delete.done", "delete.no", "forget.ask", "forget.done",
