@@ -302,6 +302,7 @@ function buttons() {
   $("composer").addEventListener("submit", (ev) => { ev.preventDefault(); submit(); });
   words.addEventListener("keydown", enter);
   words.addEventListener("input", grow);
+  words.addEventListener("input", () => openMenu(false)); // a keyboard takes the menu's place, as it does in LINE
   tray.addEventListener("keydown", (ev) => { if (ev.key === "Escape") { closeTray(); $("attach").focus(); } });
   $("newer").addEventListener("click", () => { toEnd(); talk.focus(); });
   talk.addEventListener("scroll", () => { pinned = atEnd(); if (pinned && unseen) toEnd(); });
