@@ -12,6 +12,7 @@ import (
 
 	"engawa/bot/ledger"
 	"engawa/bot/people"
+	"engawa/config"
 	"engawa/flows"
 	"engawa/handoff"
 )
@@ -147,13 +148,9 @@ func (c forgetCmd) person(ctx context.Context, h *house) (flows.PersonID, error)
 	return found[0], nil
 }
 
-// withHouse joins the parts without moving any of them.
-func withHouse(ctx context.Context, do func(*house) error) error {
+// withStores opens the stores and waits for them; it moves nothing.
+func withStores(ctx context.Context, do func(config.Config, stores) error) error {
 	cfg, err := settings()
-	if err != nil {
-		return err
-	}
-	b, err := words(cfg)
 	if err != nil {
 		return err
 	}
@@ -165,12 +162,23 @@ func withHouse(ctx context.Context, do func(*house) error) error {
 	if err := awaitStores(ctx, s.main, s.keys); err != nil {
 		return err
 	}
-	h, err := newHouse(ctx, cfg, s, b, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer h.line.Close()
-	return do(h)
+	return do(cfg, s)
+}
+
+// withHouse joins the parts without moving any of them.
+func withHouse(ctx context.Context, do func(*house) error) error {
+	return withStores(ctx, func(cfg config.Config, s stores) error {
+		b, err := words(cfg)
+		if err != nil {
+			return err
+		}
+		h, err := newHouse(ctx, cfg, s, b, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		defer h.line.Close()
+		return do(h)
+	})
 }
 
 // forgetTime is how long the shell waits for a 消す to be complete.

@@ -37,23 +37,13 @@ type publishCmd struct {
 
 // Run checks a folder and puts it in force, or takes the release in force back.
 func (c publishCmd) Run(ctx context.Context) error {
-	cfg, err := settings()
-	if err != nil {
-		return err
-	}
-	s, err := openStores(cfg)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	if err := awaitStores(ctx, s.main); err != nil {
-		return err
-	}
-	if c.Recall {
-		return c.recall(ctx, s.sure, os.Stdout)
-	}
-	c.count, c.proven = headsOf(cfg, s), proven
-	return c.publish(ctx, cfg, s.sure, os.Stdout)
+	return withStores(ctx, func(cfg config.Config, s stores) error {
+		if c.Recall {
+			return c.recall(ctx, s.sure, os.Stdout)
+		}
+		c.count, c.proven = headsOf(cfg, s), proven
+		return c.publish(ctx, cfg, s.sure, os.Stdout)
+	})
 }
 
 // publish refuses a faulty folder with every reason; what is in force stays.

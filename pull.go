@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"engawa/config"
 	"engawa/flows/release"
 	"engawa/flows/script"
 )
@@ -23,19 +24,9 @@ type pullCmd struct {
 
 // Run writes what lies over the release in force into the files of a folder.
 func (c pullCmd) Run(ctx context.Context) error {
-	cfg, err := settings()
-	if err != nil {
-		return err
-	}
-	s, err := openStores(cfg)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	if err := awaitStores(ctx, s.main); err != nil {
-		return err
-	}
-	return pull(ctx, release.NewStore(s.main), c.Folder, os.Stdout)
+	return withStores(ctx, func(_ config.Config, s stores) error {
+		return pull(ctx, release.NewStore(s.main), c.Folder, os.Stdout)
+	})
 }
 
 // pull changes the values that were put right and nothing else: remarks, order and
