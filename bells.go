@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strconv"
 	"time"
 
+	"engawa/handoff"
 	"engawa/handoff/alarm/push"
 	"engawa/handoff/alarm/wake"
 	logbook "engawa/handoff/book"
@@ -67,7 +70,7 @@ func (h *house) ringForWaiting(ctx context.Context) error {
 	changed, tick := h.desk.Watch(ctx), time.NewTicker(lookForWaiting)
 	defer tick.Stop()
 	for {
-		if err := h.tellOfWaiting(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(h.tellOfWaiting(ctx), h.tellOfAsked(ctx)); err != nil && ctx.Err() == nil {
 			h.log.Warn("bells: looking who waits", "err", err)
 		}
 		select {
@@ -89,4 +92,42 @@ func (h *house) tellOfWaiting(ctx context.Context) error {
 		ids[i] = string(r.ID) + "@" + strconv.FormatInt(r.Waits.UnixMilli(), 10)
 	}
 	return h.bells.Waiting(ctx, ids)
+}
+
+// tellOfAsked rings for those who are asked to take a talk over: one colleague by
+// name, or who of a team or area is on shift.
+func (h *house) tellOfAsked(ctx context.Context) error {
+	held, err := h.desk.Mine(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, r := range held {
+		if r.AskAt.IsZero() {
+			continue
+		}
+		accounts, err := h.askedOf(ctx, r.Case)
+		if err != nil {
+			return err
+		}
+		if err := h.bells.Asked(ctx, string(r.ID)+"@"+strconv.FormatInt(r.AskAt.UnixMilli(), 10), accounts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *house) askedOf(ctx context.Context, k handoff.Case) ([]string, error) {
+	if k.Asks == handoff.AskColleague {
+		return []string{k.Asked.Name}, nil
+	}
+	names, err := h.answering(ctx)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := h.desk.Members(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	now := h.clock()
+	return slices.DeleteFunc(slices.Clone(groups[k.Asked.Alias]), func(name string) bool { return name == k.Staff.Name || !h.shifts.On(name, now) }), nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"engawa/flows"
+	"engawa/handoff"
 	"engawa/handoff/alarm/push"
 )
 
@@ -85,6 +86,20 @@ func TestBrowsersRingForAlarmsAndForWhoWaits(t *testing.T) {
 		}
 	}
 	wants("somebody waits", "/sato waiting")
+	row := c.waiting()
+	sato, mori := handoff.Staff{Name: "sato", Alias: "すずらん"}, handoff.Staff{Name: "mori", Alias: "もみじ"}
+	if _, err := c.desk.Claim(t.Context(), row.ID, sato); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.desk.Ask(t.Context(), row.ID, sato, mori); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if err := c.tellOfAsked(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wants("a colleague is asked, though out", "/mori asked")
 	if _, err := c.dismiss(t.Context(), "sato"); err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"engawa/config/privacy"
 	"engawa/flows"
 	"engawa/flows/catalogue"
+	"engawa/handoff/ready"
 	"engawa/handoff/staff"
 )
 
@@ -112,6 +113,9 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 	h.guest = guest{code: rand.Text(), name: demoName}
 	who := staff.Account{Name: demoName, Alias: demoAlias, Roles: []staff.Role{staff.Coordinator, staff.Supervisor, staff.Facilitator, staff.Administrator}}
 	if _, err := h.staff.Add(ctx, who, rand.Text()); err != nil {
+		return err
+	}
+	if err := demoReady(ctx, ready.New(rdb, wallClock)); err != nil {
 		return err
 	}
 	group, err := h.demoGroup(ctx)

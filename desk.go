@@ -15,6 +15,7 @@ import (
 	"engawa/config/privacy"
 	"engawa/flows"
 	"engawa/handoff/console"
+	"engawa/handoff/ready"
 )
 
 // console builds the coordinators' pages. What they show of the bot goes through
@@ -26,6 +27,11 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Shifts:   h.shifts,
 		Opening:  h.shifts,
 		Undo:     h.undo(),
+		Eyes:     h.desk,
+		Search:   &console.Search{Desk: h.desk, Talks: h.talksOf},
+		Ready:    ready.New(h.rdb, h.clock),
+		Plain:    h.plainWords,
+		Places:   (&shelf{house: h}).placesFor,
 		Words:    wordsOf{h.people},
 		Tasks:    h.desk,
 		Teams:    h.desk,
@@ -149,11 +155,7 @@ func (h *house) cardsFor(topic string, lang flows.Lang) []console.Card {
 				}
 				seen[card.ID] = true
 				v := h.bundle().DrawAt(card, lang, now)
-				text := v.Title + "\n" + v.Lead
-				for _, fact := range v.Facts {
-					text += "\n" + fact
-				}
-				out = append(out, console.Card{Title: v.Title, Text: text})
+				out = append(out, console.Card{Title: v.Title, Text: cardWords(v)})
 			}
 		}
 	}

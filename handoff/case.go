@@ -71,6 +71,9 @@ type Case struct {
 	Apart  bool   `json:"ap,omitempty"` // no neighbour should hear of it: near areas are skipped
 	Beside Staff  `json:"bs,omitzero"`  // who had it first and stays with it
 
+	Eyes    time.Time `json:"ey,omitzero"` // when its coordinator asked for a second pair of eyes
+	Watcher Staff     `json:"wt,omitzero"` // whose they are
+
 	Opened   time.Time `json:"o,omitzero"`   // this time; a case can be opened again
 	Claimed  time.Time `json:"c,omitzero"`   //
 	First    time.Time `json:"f,omitzero"`   // first human answer since Opened

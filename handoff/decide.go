@@ -204,6 +204,7 @@ func (c Case) back(why string, at time.Time) (Case, []flows.DeskAct) {
 func (c Case) close(why string, at time.Time) Case {
 	c = c.release()
 	c.State, c.Why, c.Closed, c.Waits, c.Beside = Closed, why, at, time.Time{}, Staff{}
+	c.Eyes, c.Watcher = time.Time{}, Staff{}
 	return c
 }
 

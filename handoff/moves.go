@@ -100,12 +100,15 @@ var allowed = map[Do][]State{
 	DoTakeBack:  {Claimed, Talking, Snoozed},
 	DoAccept:    {Claimed, Talking, Snoozed},
 	DoDecline:   {Claimed, Talking, Snoozed},
+	DoEyes:      {Claimed, Talking, Snoozed},
+	DoWatch:     {Claimed, Talking, Snoozed},
+	DoRelieve:   {Claimed, Talking, Snoozed},
 	DoLapse:     {Claimed, Talking, Snoozed},
 	DoFade:      {Closed},
 }
 
 // holders are the moves that only the coordinator who has the case can make.
-var holders = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoAsk, DoTakeBack}
+var holders = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoAsk, DoTakeBack, DoEyes}
 
 // answers are the moves of the colleague who was asked to take the case over.
 var answers = []Do{DoAccept, DoDecline}
@@ -218,6 +221,8 @@ func (c Case) served(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c.snooze(m, at)
 	case DoReach:
 		return c.reach(m, at)
+	case DoEyes, DoWatch, DoRelieve:
+		return c.seconded(m, at)
 	}
 	return c.passed(m, at)
 }

@@ -16,6 +16,7 @@ type Remark struct {
 	ID   string
 	At   time.Time
 	By   Staff
+	To   string // account of the one it was whispered to; "" = everybody at the desk
 	Text string
 }
 
@@ -46,6 +47,7 @@ func notice(n Notice) string {
 type remark struct {
 	At     time.Time `json:"t"`
 	By     Staff     `json:"b"`
+	To     string    `json:"to,omitempty"` // account; of a whisper
 	Sealed []byte    `json:"s"`
 }
 
@@ -55,6 +57,14 @@ var ErrNoNotes = errors.New("handoff: this desk keeps no notes")
 // Note keeps a staff note, sealed under the case's own key; again with the same
 // act changes nothing.
 func (d *Desk) Note(ctx context.Context, id flows.CaseID, by Staff, act, text string) error {
+	c, _, err := d.load(ctx, id)
+	if err != nil {
+		return wrap("note", err)
+	}
+	return d.keepRemark(ctx, c, remark{By: by}, act, text)
+}
+
+func (d *Desk) keepRemark(ctx context.Context, c Case, r remark, act, text string) error {
 	if d.opt.Notes == nil {
 		return ErrNoNotes
 	}
@@ -65,24 +75,24 @@ func (d *Desk) Note(ctx context.Context, id flows.CaseID, by Staff, act, text st
 	if err != nil {
 		return err
 	}
-	c, _, err := d.load(ctx, id)
-	if err != nil {
-		return wrap("note", err)
-	}
 	if c.State == None {
 		return ErrUnknown
+	}
+	id, do := c.ID, DoNote
+	if r.To != "" {
+		do = DoWhisper
 	}
 	sealed, err := d.opt.Notes.Seal(ctx, privacy.Case(string(id)), remarkName(id, act), []byte(text))
 	if err != nil {
 		return wrap("note", err)
 	}
-	at := d.now()
-	body, err := json.Marshal(remark{At: at, By: by, Sealed: sealed})
+	r.At, r.Sealed = d.now(), sealed
+	body, err := json.Marshal(r)
 	if err != nil {
 		return wrap("note", err)
 	}
-	keys := []string{notesKey(id), logKey(id), revKey, book.Key(at)}
-	err = noteScript.Run(ctx, d.rdb, keys, act, body, at.UnixMilli(), by.Name, string(id), book.Ends(at)).Err()
+	keys := []string{notesKey(id), logKey(id), revKey, book.Key(r.At)}
+	err = noteScript.Run(ctx, d.rdb, keys, act, body, r.At.UnixMilli(), r.By.Name, string(id), book.Ends(r.At), string(do)).Err()
 	if err == nil {
 		d.hub.wake()
 	}

@@ -96,7 +96,7 @@ func noticeOf(old, next Case, ch change) (who, text string) {
 		return "", ""
 	case do == DoAsk && old.Asked.Name != next.Asked.Name:
 		who, why = next.Asked.Name, old.Staff.Alias
-	case do == DoAccept || do == DoDecline:
+	case do == DoAccept || do == DoDecline || do == DoWatch || do == DoRelieve && old.Staff.Name != next.Staff.Name:
 		who, why = old.Staff.Name, ch.move.By.Alias
 	case slices.Contains(tellsHolder, do), next.State == Waiting && next.Why == WhyAway:
 		who = old.Staff.Name

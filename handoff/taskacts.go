@@ -116,7 +116,7 @@ func (d *Desk) remarks(ctx context.Context, owner privacy.Owner, all map[string]
 		if err != nil {
 			return nil, err
 		}
-		notes = append(notes, Remark{ID: act, At: r.At, By: r.By, Text: string(text)})
+		notes = append(notes, Remark{ID: act, At: r.At, By: r.By, To: r.To, Text: string(text)})
 	}
 	slices.SortFunc(notes, func(a, b Remark) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))

@@ -167,6 +167,11 @@ type Parts struct {
 	Shifts  Shifts
 	House   func() *flows.House // the house in force now
 
+	Search   *Search                                                     // words among cases; nil = cannot be looked for
+	Eyes     Eyes                                                        // a second person beside a talk; nil = none
+	Ready    Ready                                                       // texts at hand; nil = none
+	Plain    func(words string) (faults, advice []string)                // what speaks against such a text; nil = nothing does
+	Places   Place                                                       // places to be and events; nil = none
 	Undo     Undo                                                        // answers may be taken back; nil = they leave at once
 	Teams    Teams                                                       // teams and areas
 	Overview Overview                                                    // numbers for somebody on duty

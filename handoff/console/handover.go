@@ -86,6 +86,7 @@ func (c *console) handView(ctx context.Context, r handoff.Row, say sayer) (handV
 		one.Asked = say("ask.asked", "staff", r.Asked.Alias)
 	}
 	notes, err := c.Desk.Notes(ctx, r.ID)
+	notes = slices.DeleteFunc(notes, func(n handoff.Remark) bool { return n.To != "" }) // a whisper was for one moment
 	if err != nil {
 		return one, err
 	}

@@ -43,6 +43,7 @@ type rowView struct {
 	Last            string // of the words: sealed, opened, or the last ones of one's own case
 	Long, Clear     bool
 	Here            bool // the talk of this page
+	Eyes            bool // it asks for a second pair of eyes
 }
 
 // toldView is something that happened to one's case without one's own doing.
@@ -151,7 +152,7 @@ func (c *console) rowView(r handoff.Row, v *visit, here flows.CaseID, say sayer)
 	now := c.now()
 	row := rowView{
 		ID: string(r.ID), Alias: aliasOf(r.Alias, say), Why: why(r, say), Topic: topic(r.Topic, say),
-		Language: language(r.Lang, say), Clear: r.Level == flows.Clear, Here: r.ID == here,
+		Language: language(r.Lang, say), Clear: r.Level == flows.Clear, Here: r.ID == here, Eyes: r.Wants(),
 	}
 	since := r.Waits
 	if since.IsZero() {
@@ -282,7 +283,7 @@ func aliasOf(alias string, say sayer) string {
 func revOf(k handoff.Case, long bool) string {
 	h := fnv.New64a()
 	fmt.Fprint(h, k.ID, k.State, k.Alias, k.Staff, k.Last, k.Words, k.ReadTo.UnixMilli(), k.Promise.UnixMilli(),
-		k.Area, k.Team, k.Beside, k.Asks, k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(), k.Asked,
+		k.Area, k.Team, k.Eyes.UnixMilli(), k.Watcher, k.Beside, k.Asks, k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(), k.Asked,
 		k.Word.UnixMilli(), k.Since.UnixMilli(), k.All, k.Answered.UnixMilli(), k.Tells, long)
 	return fmt.Sprintf("%x", h.Sum64())
 }

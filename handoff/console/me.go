@@ -136,7 +136,7 @@ type keyHelp struct{ Key, Says string }
 var keyTable = []keyHelp{
 	{"?", "key.help"}, {"j", "key.down"}, {"k", "key.up"}, {"Enter", "key.enter"}, {"l", "key.line"},
 	{"n", "key.fresh"}, {"p", "key.pause"}, {"o", "key.open"}, {"c", "key.claim"}, {"r", "key.answer"},
-	{"Ctrl + Enter", "key.send"}, {"m", "key.note"}, {"e", "key.extend"}, {"b", "key.back"}, {"s", "key.snooze"}, {"t", "key.ask"}, {"f", "key.filter"},
+	{"Ctrl + Enter", "key.send"}, {"i", "key.pick"}, {"Ctrl + I", "key.pickin"}, {"m", "key.note"}, {"e", "key.extend"}, {"b", "key.back"}, {"s", "key.snooze"}, {"t", "key.ask"}, {"f", "key.filter"},
 	{"u", "key.undo"}, {"a", "key.ack"}, {"Esc", "key.esc"},
 }
 

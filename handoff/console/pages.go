@@ -150,6 +150,7 @@ type pushView struct {
 var sections = []section{
 	{"line", "/", "nav.line", reads},
 	{"tasks", "/tasks", "nav.tasks", reads},
+	{"search", "/search", "nav.search", reads},
 	{"groups", "/groups", "nav.groups", guides},
 	{"overview", "/overview", "nav.overview", counts},
 	{"ledger", "/ledger", "nav.ledger", counts},
@@ -248,7 +249,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 }
 
 // did are the sentences that may follow a form; the address names them, nothing else.
-var did = slices.Concat(undoDid, taskDid, contentDid, groupDid, peopleDid, secondDid, []string{
+var did = slices.Concat(undoDid, eyesDid, readyDid, taskDid, contentDid, groupDid, peopleDid, secondDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
 	"hours", "switched", "switchended", "bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",

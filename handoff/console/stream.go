@@ -133,7 +133,7 @@ func (w *newsWriter) caseMark(c *console, id flows.CaseID, known string) (string
 	for _, event := range slices.Sorted(maps.Keys(fates)) {
 		fmt.Fprint(sum, event, fates[event].State, fates[event].Why)
 	}
-	if err := w.heldMark(ctx, c, id, sum); err != nil {
+	if err := errors.Join(w.heldMark(ctx, c, id, sum), w.eyesMark(ctx, c, id, sum)); err != nil {
 		return "", err
 	}
 	return known + fmt.Sprintf("%x", sum.Sum64()), nil

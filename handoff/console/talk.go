@@ -39,8 +39,10 @@ type caseView struct {
 	First                           bool // no word has been written yet: one key gives ten minutes more
 	Until                           []choiceView
 	Cards                           []Card
+	Picks                           bool // there is a list of what can be put into the reply
 	Tasks                           []taskRow
 	Notes                           []noteView
+	Eyes                            *eyesView // of a second person; nil = none are possible
 	Log                             []logView
 	Sleeps, Colleagues              []choiceView
 	Teams, Areas                    []choiceView // who else may be asked, beside colleagues by name
@@ -121,7 +123,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if err := c.letters(ctx, view, row, readTo(row.Case, log, v.Name), v.Taste.Lang, say); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(c.held(ctx, view, v), c.notesAndTasks(ctx, view, row.Case, v.Taste.Lang, say)); err != nil {
+	if err := errors.Join(c.held(ctx, view, v), c.notesAndTasks(ctx, view, row.Case, v, say)); err != nil {
 		return nil, err
 	}
 	if view.Log, err = c.logViews(ctx, row, log, v, say); err != nil {
@@ -144,7 +146,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	view.Reader = say("answer.reader", "alias", view.Alias, "staff", v.Alias)
 	view.Cost = say("cost." + string(c.cost(ctx, row.Case)))
 	c.promise(view, row.Case, say)
-	view.Cards = c.cardsOf(row)
+	view.Cards, view.Picks = c.cardsOf(row), view.Mine() && !view.Gone
 	return view, nil
 }
 
@@ -156,16 +158,21 @@ func (c *console) cardsOf(row handoff.Row) []Card {
 	return c.Cards(row.Topic, row.Lang)
 }
 
-func (c *console) notesAndTasks(ctx context.Context, view *caseView, k handoff.Case, lang string, say sayer) error {
+func (c *console) notesAndTasks(ctx context.Context, view *caseView, k handoff.Case, v *visit, say sayer) error {
 	notes, err := c.Desk.Notes(ctx, k.ID)
 	if err != nil {
 		return err
 	}
 	for _, n := range notes {
+		if n.To != "" {
+			continue
+		}
 		view.Notes = append(view.Notes, noteView{Text: n.Text, By: n.By.Alias, Time: say.moment(n.At.In(c.zone()), c.now())})
 	}
-	view.Tasks, err = c.tasksOf(ctx, k, lang, say)
-	return err
+	if view.Tasks, err = c.tasksOf(ctx, k, v.Taste.Lang, say); err != nil {
+		return err
+	}
+	return c.beside(ctx, view, k, notes, v, say)
 }
 
 func (c *console) caseHead(row handoff.Row, v *visit, say sayer) *caseView {

@@ -33,6 +33,7 @@ type note struct {
 var titles = map[string]map[string]string{
 	"urgent":  {"ja": "縁側: 急ぎの知らせがあります", "en": "Engawa: there is an urgent alarm"},
 	"waiting": {"ja": "縁側: 待っている人がいます", "en": "Engawa: somebody is waiting"},
+	"asked":   {"ja": "縁側: 引き継ぎを頼まれています", "en": "Engawa: you are asked to take a talk over"},
 	"silence": {"ja": "縁側: LINE から何も届いていません", "en": "Engawa: nothing comes from LINE"},
 	"trial":   {"ja": "縁側: 試しの知らせです", "en": "Engawa: this is a trial"},
 }
@@ -83,6 +84,24 @@ func (s *Store) Waiting(ctx context.Context, ids []string) error {
 	}
 	if fresh > 0 {
 		s.ring(ctx, whom, "waiting")
+	}
+	return nil
+}
+
+// Asked tells people that they are asked to take something over: once for each
+// asking, by one process, whether they are on shift or not. Their quiet hours hold.
+func (s *Store) Asked(ctx context.Context, id string, accounts []string) error {
+	whom, err := s.whom(ctx, func(b Browser) bool { return slices.Contains(accounts, b.Account) })
+	if err != nil || len(whom) == 0 {
+		return err // told as soon as one of them can be
+	}
+	now := s.Now()
+	fresh, err := toldScript.Run(ctx, s.rdb, []string{toldKey}, now.UnixMilli(), now.Add(-toldFor).UnixMilli(), "asked/"+id).Int()
+	if err != nil {
+		return fmt.Errorf("push: asked: %w", err)
+	}
+	if fresh > 0 {
+		s.ring(ctx, whom, "asked")
 	}
 	return nil
 }

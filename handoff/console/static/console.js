@@ -4,10 +4,12 @@ import { startLive } from "./live.js";
 import { startWriting } from "./write.js";
 import { startKeys } from "./keys.js";
 import { startAlarm } from "./alarm.js";
+import { startPicks } from "./picks.js";
 import { startBell } from "./bell.js";
 
 startWriting();
 startKeys();
+startPicks();
 startBell();
 const heard = startAlarm();
 startLive({ alarmsChanged: heard });

@@ -226,7 +226,7 @@ function startTalk(caseID, again) {
   });
 
   function take(doc) {
-    for (const name of ["head", "held", "promise", "log"]) swap(piece(name), piece(name, doc));
+    for (const name of ["head", "aside", "held", "promise", "log"]) swap(piece(name), piece(name, doc));
     if (doc.title) document.title = doc.title;
     const fresh = Number(piece("letters", doc).dataset.fresh || 0);
     const first = patch(piece("letters"), piece("letters", doc));

@@ -49,6 +49,7 @@ function keepDraft(form) {
   form.addEventListener("submit", () => { sent = box.value; keep(); });
   if (box.value) keep();
   box.addEventListener("input", keep);
+  if (form.dataset.draft === "answer") tellWriting(box);
   box.addEventListener("keydown", (e) => {
     // While a Japanese word is being composed every key belongs to the input
     // method. Some browsers tell only by the old key code.
@@ -57,6 +58,16 @@ function keepDraft(form) {
       e.preventDefault();
       form.requestSubmit();
     }
+  });
+}
+
+// tellWriting lets colleagues who have the same talk open see that somebody writes.
+function tellWriting(box) {
+  let told = 0;
+  box.addEventListener("input", () => {
+    if (Date.now() - told < 5_000) return;
+    told = Date.now();
+    fetch(`/case/${document.body.dataset.case}/writing`, { method: "POST", redirect: "manual" }).catch(() => { /* it matters to nobody later */ });
   });
 }
 
@@ -75,13 +86,17 @@ function once(e) {
 }
 
 function insert(button) {
+  if (!document.getElementById("words")) return;
+  button.hidden = false;
+  button.addEventListener("click", () => put(button.dataset.insert));
+}
+
+// put sets a text into the reply, where its writer is.
+export function put(text) {
   const box = document.getElementById("words");
   if (!box) return;
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const gap = box.value && !box.value.endsWith("\n") ? "\n" : "";
-    box.setRangeText(gap + button.dataset.insert, box.selectionStart, box.selectionEnd, "end");
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.focus();
-  });
+  const gap = box.value && !box.value.endsWith("\n") ? "\n" : "";
+  box.setRangeText(gap + text, box.selectionStart, box.selectionEnd, "end");
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
 }
