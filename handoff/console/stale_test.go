@@ -60,3 +60,27 @@ func TestFormsOfAnOldPageChangeNothingAndLoseNoWords(t *testing.T) {
 		t.Errorf("answers %q, want the one from before", got)
 	}
 }
+
+// TestAPageAsksByItselfWhenAProxySwallowsItsStream: the stream opens, and nothing
+// ever comes through it.
+func TestAPageAsksByItselfWhenAProxySwallowsItsStream(t *testing.T) {
+	h := newHouse(t, forGuest)
+	straight := h.Config.Handler
+	h.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/live" {
+			straight.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	h.wait("c1", "みどりのつばめ 27", 3)
+	v := h.signedIn(t, desktop, "light")
+	v.open("/")
+	h.wait("c2", "あおいすずめ 3", 2)
+	eval[bool](v, `(() => { const now = Date.now; Date.now = () => now() + 60_000; return true; })()`) // a minute goes by
+	v.until("the new person waits behind the button", `!document.querySelector("#fresh-line button").hidden`)
+	v.until("the page does not say that it is cut off", `!document.getElementById("notice").textContent.includes("つながりません")`)
+}

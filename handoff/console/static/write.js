@@ -91,12 +91,21 @@ function insert(button) {
   button.addEventListener("click", () => put(button.dataset.insert));
 }
 
+// Where its writer was in the reply; a box that nobody has been in is written on at its end.
+let place = null;
+document.addEventListener("focusout", (e) => {
+  if (e.target.id === "words") place = [e.target.selectionStart, e.target.selectionEnd];
+});
+
 // put sets a text into the reply, where its writer is.
 export function put(text) {
   const box = document.getElementById("words");
   if (!box) return;
-  const gap = box.value && !box.value.endsWith("\n") ? "\n" : "";
-  box.setRangeText(gap + text, box.selectionStart, box.selectionEnd, "end");
+  const [from, to] = place ?? [box.value.length, box.value.length];
+  const gap = from > 0 && box.value[from - 1] !== "\n" ? "\n" : "";
+  box.setRangeText(gap + text, from, to);
   box.dispatchEvent(new Event("input", { bubbles: true }));
   box.focus();
+  const end = from + gap.length + text.length;
+  box.setSelectionRange(end, end);
 }
