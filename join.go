@@ -25,6 +25,7 @@ import (
 	"engawa/bot/webhook"
 	"engawa/config"
 	"engawa/config/privacy"
+	"engawa/config/traces"
 	"engawa/flows"
 	"engawa/flows/release"
 	"engawa/flows/script"
@@ -61,12 +62,14 @@ type house struct {
 	alarms  *alarm.Store                      // cries for help
 	waker   *wake.Waker                       // calls those who do not look at the console
 	model   *assist.Assist                    // a language model that may be asked; most often off
+	asked   *assist.Audit                     // what it was asked in the last seven days
 	door    *webhook.Door                     // where LINE comes in
 	trials  *webhook.Trials                   // of LINE's redelivery
 	watch   *watch                            // the house's own health
 	reg     *prometheus.Registry              // figures for the night
 	clock   func() time.Time                  //
 	opened  func()                            // what to do when the doors are open: demo prints its links
+	traces  *traces.Tracer                    // how long each step takes; most often off
 	guest   guest                             // demo: whom the console's link lets in
 	office                                    // how staff are reached and held to account
 	tidings                                   // what everybody is told just now, and the page of contacts
@@ -157,7 +160,7 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 	h.ledger = ledger.New(rdb, lanes)
 	h.book = logbook.New(h.sure, h.clock)
 	h.staff = staff.New(h.sure, h.clock).With(h.secondFactor())
-	if err := errors.Join(h.joinAssist(), h.joinBoard()); err != nil {
+	if err := errors.Join(h.joinTraces(), h.joinAssist(), h.joinBoard()); err != nil {
 		return nil, err
 	}
 	h.joinDesk()
@@ -170,9 +173,18 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 		return nil, err
 	}
 	h.watch = newWatch(h)
-	h.door.Trials, h.door.Now = h.trials, h.clock
+	h.door.Trials, h.door.Now, h.door.Traces = h.trials, h.clock, h.traces
 	h.measure()
 	return h, nil
+}
+
+// joinTraces tells a collector how long things take, if the city has named one.
+func (h *house) joinTraces() (err error) {
+	if h.traces, err = traces.New(traces.Options{URL: h.cfg.Traces, Version: version()}); err != nil {
+		return err
+	}
+	h.reg.MustRegister(h.traces.Collectors()...)
+	return nil
 }
 
 // joinDesk builds what the coordinators work with. What the desk does reaches a
@@ -184,7 +196,7 @@ func (h *house) joinDesk() {
 	h.waker = wake.New(h.alarms, append(ways(h.cfg.Alarm), h.joinBells()...), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
-		Notes: h.vault, Forget: h.forgetAtDesk, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.houseNow, Place: h.bundle().House.Place, Most: h.most, Now: h.clock, Log: h.log,
+		Notes: h.vault, Forget: h.forgetAtDesk, Traces: h.traces, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.houseNow, Place: h.bundle().House.Place, Most: h.most, Now: h.clock, Log: h.log,
 		Undo: cmp.Or(h.cfg.Undo, -1), // 0 s is what an operator writes who wants none
 	})
 }
@@ -228,7 +240,7 @@ func (h *house) consoleURL() string {
 func (h *house) joinTalk(lanes int) {
 	h.outbox = outbox.New(outbox.Parts{
 		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: h.desk, Alarm: h.alarms, Keys: keysOf{h}, Outlive: h.outlive,
-	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Log: h.log, NudgeHours: nudgeHours(h.bundle().House.Zone)})
+	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Traces: h.traces, Log: h.log, NudgeHours: nudgeHours(h.bundle().House.Zone)})
 	parts := dialogue.Parts{
 		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,
 		Bundle: h.bundle, For: h.bundleFor, Around: around{h}, Opening: h.shifts.OpenAt,
@@ -238,7 +250,7 @@ func (h *house) joinTalk(lanes int) {
 	if h.model.On() {
 		parts.Second = h.second
 	}
-	h.turns = dialogue.New(parts, dialogue.Options{BubbleWait: h.cfg.BubbleWait, Icons: h.icons(), Now: h.clock, Log: h.log})
+	h.turns = dialogue.New(parts, dialogue.Options{BubbleWait: h.cfg.BubbleWait, Icons: h.icons(), Traces: h.traces, Now: h.clock, Log: h.log})
 	h.reader = inbox.NewReader(h.rdb, lanes, h.turns, inbox.Options{
 		Log: h.log, Now: h.clock, While: []func(context.Context, inbox.Lease){h.outbox.Run},
 	})

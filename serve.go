@@ -127,6 +127,9 @@ func (h *house) run(ctx context.Context) error {
 	parts.Wait()
 	h.line.Close()
 	h.model.Close()
+	if err := h.traces.Close(over); err != nil {
+		h.log.Warn("closing", "err", err)
+	}
 	return nil
 }
 

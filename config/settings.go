@@ -121,6 +121,7 @@ var Settings = []Setting{
 		En:   "questions a day, or questions/tokens",
 		read: readAssistBudget},
 
+	//#nosec G101 -- a pattern to fill in, nobody's password
 	{Name: "ENGAWA_ALARM_MAIL_SERVER", Secret: true, Part: "急ぎの知らせ（画面の前にいない人を呼ぶ）",
 		Ja:   "メールのサーバー。smtp://名前:パスワード@ホスト:587 か smtps://…:465。メールには、だれの、どんな話かは書きません",
 		En:   "mail server, smtp://user:password@host:587 or smtps://…:465; the mails carry no content",
@@ -167,6 +168,12 @@ var Settings = []Setting{
 		Ja:   "パスワードのあとに電話の番号がいる役割（, で区切る。all = みんな、no = 使いたい人だけ）: coordinator supervisor facilitator administrator auditor area_lead",
 		En:   "roles that must give a code of their telephone after the password, comma-separated; all = everybody, no = who likes to",
 		read: readSecondFactor},
+
+	{Name: "ENGAWA_TRACES_URL",
+		Ja:   "動きの時間（OpenTelemetry のトレース）を受けとるサーバー（OTLP/HTTP。例 http://127.0.0.1:4318）。空なら送りません。ことばも、だれかも、送りません",
+		En:   "collector of OpenTelemetry traces over OTLP/HTTP, such as http://127.0.0.1:4318; empty = off. Neither words nor persons are in them",
+		read: endpoint(func(c *Config) *string { return &c.Traces })},
+
 	{Name: "ENGAWA_LANES", Default: "16", Part: "動き方",
 		Ja:   "列の数（1〜99）。はじめて動かすときに決まり、あとからは変わりません",
 		En:   "number of lanes (1–99); fixed by the first start on an empty store",

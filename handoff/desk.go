@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"engawa/config/privacy"
+	"engawa/config/traces"
 	"engawa/flows"
 	"engawa/handoff/book"
 )
@@ -49,6 +50,7 @@ type Options struct {
 	Capacity int                                               // cases that one coordinator has at a time; default 5
 	Most     func(context.Context, string) (int, error)        // the same for one account, 0 = Capacity; nil: for all alike
 	Place    string                                            // where talks take place: line (default) or room
+	Traces   *traces.Tracer                                    // hears how long each move took; nil: nobody
 	Now      func() time.Time                                  // default time.Now
 	Log      *slog.Logger                                      // default slog.Default
 }
@@ -136,7 +138,9 @@ func (d *Desk) act(ctx context.Context, id flows.CaseID, ch change) (Case, error
 }
 
 // try decides ch on c as it was read and writes it, if c is still like that.
-func (d *Desk) try(ctx context.Context, c Case, rev string, ch change) (Case, string, error) {
+func (d *Desk) try(ctx context.Context, c Case, rev string, ch change) (_ Case, said string, err error) {
+	span := d.opt.Traces.Begin(traces.Desk)
+	defer func() { span.End(traces.Facts{Kind: string(ch.move.Do), Outcome: said, Failed: err != nil}) }()
 	next, acts, err := c.Apply(ch.move, ch.at)
 	if err != nil {
 		return c, "", err
@@ -145,7 +149,7 @@ func (d *Desk) try(ctx context.Context, c Case, rev string, ch change) (Case, st
 	if err != nil {
 		return c, "", err
 	}
-	said, err := d.write(ctx, p, ch.sealed)
+	said, err = d.write(ctx, p, ch.sealed)
 	switch {
 	case err != nil:
 		return c, "", err

@@ -21,6 +21,7 @@ import (
 	"engawa/bot/inbox"
 	"engawa/bot/people"
 	"engawa/config/privacy"
+	"engawa/config/traces"
 	"engawa/flows"
 )
 
@@ -56,7 +57,7 @@ type Parts struct {
 	Wake func(inbox.Lane)
 	// Second reads a text again where the rules were unsure of it, and can only raise
 	// caution; may be nil. It is given the state before the turn, and has 1.5 seconds.
-	Second func(ctx context.Context, b *flows.Bundle, s flows.State, p flows.PersonID, text string, local flows.Reading) flows.Reading
+	Second func(ctx context.Context, b *flows.Bundle, s flows.State, p flows.PersonID, last people.Said, local flows.Reading) flows.Reading
 	// Posts finds what groups offer, as it stands now; may be nil.
 	Posts func(PostQuery) (found []flows.Post, nearest bool)
 }
@@ -65,6 +66,7 @@ type Parts struct {
 type Options struct {
 	BubbleWait time.Duration    // how long a plain text waits for the next; 0 = not at all
 	Icons      string           // https address of the two pictures beside the bubbles; "" = none
+	Traces     *traces.Tracer   // hears how long each turn took; nil = nobody
 	Now        func() time.Time //
 	Log        *slog.Logger     //
 }
@@ -121,20 +123,26 @@ var errPanic = errors.New("dialogue: the turn panicked")
 
 // Turn takes the next turn of a person; see [inbox.Handler].
 func (d *Dialogue) Turn(ctx context.Context, lease inbox.Lease, waiting []*inbox.Entry) (inbox.Outcome, error) {
-	began := d.opt.Now()
+	began, span, outcome := d.opt.Now(), d.opt.Traces.Begin(traces.Turn), "done"
 	t := &turn{d: d, lease: lease, now: began, bundle: d.Bundle()}
+	defer func() {
+		span.End(traces.Facts{Lane: lease.Lane, Kind: string(t.event.Kind), Outcome: outcome, Count: t.n, Failed: outcome == "again"})
+	}()
 	err := d.guard(func() error { return t.take(ctx, waiting) })
 	if err != nil && !storeFault(err) {
 		err = d.failed(ctx, t, err)
 	}
 	switch {
 	case errors.Is(err, inbox.ErrStolen):
-		d.metrics.turns.WithLabelValues("stolen").Inc()
+		outcome = "stolen"
+		d.metrics.turns.WithLabelValues(outcome).Inc()
 		return inbox.Outcome{}, inbox.ErrStolen
 	case err != nil:
-		d.metrics.turns.WithLabelValues("again").Inc()
+		outcome = "again"
+		d.metrics.turns.WithLabelValues(outcome).Inc()
 		return inbox.Outcome{}, err
 	case t.wait > 0:
+		outcome = "wait"
 		return inbox.Outcome{Wait: t.wait}, nil
 	}
 	d.metrics.turns.WithLabelValues("done").Inc()

@@ -11,6 +11,7 @@ import (
 
 	"engawa/bot/inbox"
 	"engawa/config/privacy"
+	"engawa/config/traces"
 	"engawa/flows"
 )
 
@@ -44,7 +45,10 @@ func (o *Outbox) elsewhere(ctx context.Context, lease inbox.Lease, e errand) boo
 	}
 	call, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	if err := o.hand(call, lease, e, p); err != nil {
+	span := o.opt.Traces.Begin(traces.Hand)
+	err = o.hand(call, lease, e, p)
+	span.End(traces.Facts{Lane: lease.Lane, Kind: string(e.dest), Failed: err != nil})
+	if err != nil {
 		return o.postpone(ctx, lease, e, p, err)
 	}
 	left, err := doneMove.Run(ctx, o.rdb, []string{

@@ -11,6 +11,7 @@ import (
 	"engawa/bot/inbox"
 	"engawa/bot/line"
 	"engawa/config/privacy"
+	"engawa/config/traces"
 	"engawa/flows"
 )
 
@@ -94,10 +95,10 @@ func (o *Outbox) deliver(ctx context.Context, env *envelope) bool {
 	if env.via == viaReply && env.token == "" && env.try == 1 {
 		return o.putOff(ctx, env, bare, "token", 0)
 	}
-	err := o.send(ctx, env)
-	a := attempt{via: env.via, again: env.try > 1, parcels: len(env.parcels), kind: kindOf(err)}
-	now := o.now()
-	a.tokenAge, a.age = now.Sub(env.tokenAt), now.Sub(time.UnixMilli(env.first))
+	span := o.opt.Traces.Begin(traces.Send)
+	err, now := o.send(ctx, env), o.now()
+	a := attempt{via: env.via, again: env.try > 1, parcels: len(env.parcels), kind: kindOf(err),
+		tokenAge: now.Sub(env.tokenAt), age: now.Sub(time.UnixMilli(env.first))}
 	asked := time.Duration(0)
 	var said *line.Error
 	if errors.As(err, &said) {
@@ -105,6 +106,7 @@ func (o *Outbox) deliver(ctx context.Context, env *envelope) bool {
 	}
 	o.gate.note(now, env.via, a.kind, asked)
 	r := judge(a)
+	span.End(traces.Facts{Lane: env.lease.Lane, Kind: env.via, Outcome: outcome(a.kind), Count: len(env.parcels), Failed: err != nil})
 	o.opt.Metrics.sent(env.via, a.kind)
 	switch r {
 	case accepted:

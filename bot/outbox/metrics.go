@@ -55,11 +55,15 @@ func (m *Metrics) watch(o *Outbox) {
 }
 
 func (m *Metrics) sent(via string, kind line.Kind) {
-	outcome := string(kind)
-	if outcome == "" {
-		outcome = "accepted"
+	m.sends.WithLabelValues(via, outcome(kind)).Inc()
+}
+
+// outcome is the kind of LINE's answer in a word.
+func outcome(kind line.Kind) string {
+	if kind == "" {
+		return "accepted"
 	}
-	m.sends.WithLabelValues(via, outcome).Inc()
+	return string(kind)
 }
 
 func (m *Metrics) settled(d Dest, verdict string) {

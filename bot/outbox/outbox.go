@@ -13,6 +13,7 @@ import (
 
 	"engawa/bot/inbox"
 	"engawa/config/privacy"
+	"engawa/config/traces"
 	"engawa/flows"
 )
 
@@ -86,6 +87,7 @@ type Options struct {
 	Grace      time.Duration        // how long sends under way may take to end when stopping: 3 s
 	Senders    int                  // envelopes to LINE under way at once: 256
 	Metrics    *Metrics             //
+	Traces     *traces.Tracer       // hears how long each send took; nil: nobody
 	Log        *slog.Logger         //
 }
 

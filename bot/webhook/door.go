@@ -20,6 +20,7 @@ import (
 	"engawa/bot/inbox"
 	"engawa/bot/line"
 	"engawa/config/privacy"
+	"engawa/config/traces"
 )
 
 // Limits of the door.
@@ -46,6 +47,9 @@ type Door struct {
 
 	// Trials of redelivery; nil where there are none. Set it before the first request.
 	Trials *Trials
+
+	// Traces hears how long each answer took; nil = nobody. Set it before the first request.
+	Traces *traces.Tracer
 
 	// Now is the door's clock; default time.Now. Set it before the first request.
 	Now func() time.Time
@@ -99,8 +103,16 @@ func (d *Door) Last() time.Time {
 // Register puts the door where LINE knocks.
 func (d *Door) Register(e *echo.Echo) {
 	e.POST(Path, func(c echo.Context) error {
-		return c.NoContent(d.take(c.Response(), c.Request()))
+		span := d.Traces.Begin(traces.Door)
+		status := d.take(c.Response(), c.Request())
+		span.End(traces.Facts{Outcome: outcomes[status], Failed: status >= http.StatusInternalServerError})
+		return c.NoContent(status)
 	})
+}
+
+// outcomes are what a trace says of an answer.
+var outcomes = map[int]string{
+	http.StatusOK: "stored", http.StatusBadRequest: "refused", http.StatusRequestEntityTooLarge: "refused", http.StatusServiceUnavailable: "come again",
 }
 
 // take answers one request with a status and nothing else.
