@@ -10,14 +10,20 @@ import (
 )
 
 // advice lends the language model to the console.
-type advice struct{ h *house }
+type advice struct {
+	h   *house
+	who flows.PersonID // whose talk it is about; "" = nobody's
+}
 
 // On says whether there is one.
 func (a advice) On() bool { return a.h.model.On() }
 
+// About lends it for questions about one person.
+func (a advice) About(p flows.PersonID) console.Model { return advice{a.h, p} }
+
 // Summary sums a talk up.
 func (a advice) Summary(ctx context.Context, talk []console.Line) (console.Digest, error) {
-	s, err := a.h.model.Summary(ctx, saidIn(talk))
+	s, err := a.h.model.Summary(assist.About(ctx, a.who), saidIn(talk))
 	d := console.Digest{Sentences: sentences(s.Sentences)}
 	for _, p := range s.Points {
 		d.Points = append(d.Points, console.Point{Text: p.Text, From: p.From})
@@ -31,7 +37,7 @@ func (a advice) Drafts(ctx context.Context, talk []console.Line, cards []console
 	for i, c := range cards {
 		offers[i] = assist.Card{ID: flows.CardID(c.Title), Title: c.Title, Text: c.Text}
 	}
-	got, err := a.h.model.Drafts(ctx, saidIn(talk), offers, a.h.bundle().House.Banned)
+	got, err := a.h.model.Drafts(assist.About(ctx, a.who), saidIn(talk), offers, a.h.bundle().House.Banned)
 	d := console.Digest{Sentences: sentences(got.Sentences)}
 	for _, x := range got.List {
 		p := console.Point{Text: x.Text, From: x.From}
@@ -45,14 +51,14 @@ func (a advice) Drafts(ctx context.Context, talk []console.Line, cards []console
 
 // Translate goes to or from Japanese.
 func (a advice) Translate(ctx context.Context, text string, from, to flows.Lang) (string, error) {
-	t, err := a.h.model.Translate(ctx, text, from, to)
+	t, err := a.h.model.Translate(assist.About(ctx, a.who), text, from, to)
 	return t.Text, modelError(err)
 }
 
 // Plain puts a text into やさしい日本語, or says that it could not.
 func (a advice) Plain(ctx context.Context, text string) (string, error) {
 	rule := assist.Rule{Banned: a.h.bundle().House.Banned, Names: append([]string{a.h.bundle().House.Name, a.h.bundle().House.City}, a.h.bundle().House.Teams...)}
-	easy, rewritten, err := a.h.model.Plain(ctx, text, rule)
+	easy, rewritten, err := a.h.model.Plain(assist.About(ctx, a.who), text, rule)
 	if err == nil && !rewritten {
 		err = assist.ErrAnswer
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"engawa/bot/assist"
+	"engawa/bot/people"
 	"engawa/config"
 	"engawa/flows"
 )
@@ -16,9 +17,10 @@ func (h *house) joinAssist() error {
 	if err != nil {
 		return fmt.Errorf("ENGAWA_ASSIST_BUDGET: %w", err)
 	}
+	h.asked = assist.NewAudit(h.rdb, h.vault, h.clock)
 	h.model, err = assist.New(assist.Options{
 		BaseURL: h.cfg.Assist.URL, APIKey: h.cfg.Assist.Key.Reveal, Model: h.cfg.Assist.Model, Budget: budget,
-		Redis: h.rdb, Zone: h.bundle().House.Zone, Clock: h.clock, Log: h.log,
+		Audit: h.asked, Redis: h.rdb, Zone: h.bundle().House.Zone, Clock: h.clock, Log: h.log,
 	})
 	if err != nil {
 		return fmt.Errorf("ENGAWA_ASSIST_URL: 言語モデルの場所が使えません。http:// は市の網の中だけです / the model's address cannot be used: %w", err)
@@ -29,12 +31,12 @@ func (h *house) joinAssist() error {
 
 // second reads a text again with the model's help. Whatever goes wrong, the rules'
 // own reading stays; the model can only raise caution.
-func (h *house) second(ctx context.Context, b *flows.Bundle, s flows.State, p flows.PersonID, text string, local flows.Reading) flows.Reading {
-	q, ask := assist.Ask(b, s, text, local)
+func (h *house) second(ctx context.Context, b *flows.Bundle, s flows.State, p flows.PersonID, last people.Said, local flows.Reading) flows.Reading {
+	q, ask := assist.Ask(b, s, last.Text, local)
 	if !ask {
 		return local
 	}
-	q.Who = p
+	q.Who, q.TextID = p, last.ID
 	commands, err := h.model.Read(ctx, q)
 	if err != nil { // counted and logged there; the rules are answer enough
 		return local

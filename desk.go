@@ -49,7 +49,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Scene:    h.sceneName,
 		Spoken:   h.spoken,
 		Harsh:    h.harsh,
-		Model:    advice{h},
+		Model:    advice{h: h},
 		Groups:   groupsOf{h},
 		Notices:  switchesOf{h},
 		Bells:    h.bellsShown(),

@@ -33,6 +33,7 @@ type commands struct {
 	Replay      replayCmd      `cmd:"" help:"日誌のとおりにもう一度たどり、同じになるか調べる / take every turn of the journal again"`
 	Forget      forgetCmd      `cmd:"" help:"ひとりのことばを消す / destroy what is kept of one person"`
 	Ledger      ledgerCmd      `cmd:"" help:"受けとった数と、その行き先 / what was received and what became of it"`
+	Asked       askedCmd       `cmd:"" help:"この7日に言語モデルへ聞いたことと、その答え（名前などはかくしてある） / what the language model was asked in the last seven days, as it left the house"`
 	Backup      backupCmd      `cmd:"" help:"データを1つのファイルに取る。動かしたまま取れる / take the data into one file while the house runs"`
 	Restore     restoreCmd     `cmd:"" help:"空のデータの置き場所に、backup のファイルから戻す / put a backup into an empty store"`
 	Setup       setupCmd       `cmd:"" help:"LINE のチャネルをつなぎ、人がすることを言い、QRコードを作る / connect the channel, say what is left by hand, make the QR code"`

@@ -48,6 +48,7 @@ type Options struct {
 	Redis     redis.UniversalClient // counts the budget for all processes together; nil = for this one
 	Clock     func() time.Time      //
 	Zone      *time.Location        // where a day ends; nil = UTC
+	Audit     *Audit                // keeps what is asked and answered for a week; nil = nowhere (tests)
 	Log       *slog.Logger          //
 }
 
@@ -203,6 +204,7 @@ type request struct {
 	schema []byte // of the answer; nil = plain text
 	tokens int    // of the answer, at most
 	who    string // whose share it comes from; never leaves this process
+	about  Source // for the audit; never leaves the house
 
 	// take judges the answer and keeps what it needs of it. An answer that it refuses
 	// counts like a failure of the server, so that one that always lies is left alone.
@@ -241,11 +243,18 @@ func (a *Assist) guarded(ctx context.Context, g *gate, r request) (usage, error)
 		g.leave(now, nil, 0, true)
 		return usage{}, err
 	}
+	record, err := a.noteQuestion(ctx, r)
+	if err != nil {
+		g.leave(now, nil, 0, true)
+		a.purse.giveBack(now, reserve)
+		return usage{}, err
+	}
 	began := time.Now()
 	answer, used, err := a.call(ctx, r)
 	if err == nil && r.take(answer) != nil {
 		err = ErrAnswer
 	}
+	a.noteAnswer(ctx, record, r, answer, err, time.Since(began))
 	a.seconds.WithLabelValues(string(r.side)).Observe(time.Since(began).Seconds())
 	g.leave(a.opt.Clock(), err, used.retry, errors.Is(err, context.Canceled))
 	if used.tokens > 0 && used.tokens < reserve {
@@ -260,7 +269,7 @@ func code(err error) string {
 		err  error
 		name string
 	}{{ErrOff, "off"}, {ErrUnsure, "unsure"}, {ErrBudget, "budget"}, {ErrResting, "resting"}, {ErrBusy, "busy"},
-		{ErrTime, "time"}, {ErrAnswer, "answer"}, {ErrServer, "server"}, {context.Canceled, "cancelled"}} {
+		{ErrTime, "time"}, {ErrAudit, "audit"}, {ErrAnswer, "answer"}, {ErrServer, "server"}, {context.Canceled, "cancelled"}} {
 		if errors.Is(err, c.err) {
 			return c.name
 		}

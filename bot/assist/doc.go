@@ -24,6 +24,13 @@
 // body. One try, 1.5 s for a resident and 20 s for staff, a breaker, a daily
 // budget, a share per person.
 //
+// # What is kept of it
+//
+// Each question as it left, the answer and what was thought of it stand for seven
+// days in [Audit], sealed for the person and for the day: 消す and unsend take them
+// along, and when the week is over nobody can read them. `engawa asked` lists them.
+// What cannot be noted is not asked.
+//
 // # A model inside the city
 //
 // Any server with the OpenAI wire format does: llama.cpp's llama-server, vLLM,

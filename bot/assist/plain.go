@@ -24,7 +24,7 @@ func (a *Assist) Plain(ctx context.Context, source string, rule Rule) (text stri
 	}
 	easy := ""
 	err = a.ask(ctx, request{
-		op: "plain", side: staff, system: plainRules, data: data, schema: textSchema, tokens: 600,
+		op: "plain", side: staff, about: aboutOf(ctx), system: plainRules, data: data, schema: textSchema, tokens: 600,
 		take: func(answer string) error {
 			o, err := parse(answer)
 			if err != nil || !o.only("text") {

@@ -21,6 +21,7 @@ type Question struct {
 	Human     bool           // 「人と話す」 is legal
 	Stop      bool           // 「もう送らないで」 is legal
 	Who       flows.PersonID // for this person's share of the budget; never leaves the process
+	TextID    string         // which of their texts it is; never leaves the house either
 }
 
 // Entrance is a topic with two of the sayings that lead to it.
@@ -173,7 +174,7 @@ func (a *Assist) Read(ctx context.Context, q Question) (Commands, error) {
 	}
 	var c Commands
 	err = a.ask(ctx, request{
-		op: "read", side: residents, who: string(q.Who), system: readRules, data: q.data(text), schema: q.schema(), tokens: 200,
+		op: "read", side: residents, who: string(q.Who), about: Source{Person: q.Who, Text: q.TextID}, system: readRules, data: q.data(text), schema: q.schema(), tokens: 200,
 		take: func(answer string) (err error) {
 			c, err = decode(q, answer)
 			return err

@@ -44,7 +44,7 @@ func (a *Assist) Summary(ctx context.Context, talk []Said) (Summary, error) {
 	}
 	out := Summary{Sentences: c.sentences}
 	err = a.ask(ctx, request{
-		op: "summary", side: staff, system: summaryRules, data: c.data(nil), schema: summarySchema, tokens: 1200,
+		op: "summary", side: staff, about: aboutOf(ctx), system: summaryRules, data: c.data(nil), schema: summarySchema, tokens: 1200,
 		take: func(answer string) (err error) {
 			out.Points, err = points(c, answer)
 			return err
@@ -128,7 +128,7 @@ func (a *Assist) Drafts(ctx context.Context, talk []Said, cards []Card, banned [
 	}
 	out := Drafts{Sentences: c.sentences}
 	err = a.ask(ctx, request{
-		op: "drafts", side: staff, system: draftRules, data: c.data(map[string]any{"cards": offers}), schema: draftSchema(cards), tokens: 1500,
+		op: "drafts", side: staff, about: aboutOf(ctx), system: draftRules, data: c.data(map[string]any{"cards": offers}), schema: draftSchema(cards), tokens: 1500,
 		take: func(answer string) (err error) {
 			out.List, err = drafts(c, cards, banned, answer)
 			return err

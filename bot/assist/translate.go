@@ -54,7 +54,7 @@ func (a *Assist) Translate(ctx context.Context, source string, from, to flows.La
 	}
 	out := Translation{From: from, To: to}
 	err = a.ask(ctx, request{
-		op: "translate", side: staff, system: translateRules, data: data, schema: textSchema, tokens: 2500,
+		op: "translate", side: staff, about: aboutOf(ctx), system: translateRules, data: data, schema: textSchema, tokens: 2500,
 		take: func(answer string) (err error) {
 			out.Text, err = translated(c, numbers, sent, to, answer)
 			return err

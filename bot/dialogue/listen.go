@@ -106,7 +106,7 @@ func (t *turn) readAgain(ctx context.Context) {
 		return
 	}
 	local := &t.event.Readings[n-1]
-	*local = t.d.Second(ctx, t.bundle, t.person.State, t.person.ID, last.Text, *local)
+	*local = t.d.Second(ctx, t.bundle, t.person.State, t.person.ID, last, *local)
 }
 
 // bubbleWait is how long the first waiting text may still wait for the next: a moment,

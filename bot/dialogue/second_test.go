@@ -17,10 +17,10 @@ func advised(t *testing.T) (w *world, asked func() []string) {
 	w = newWorld(t, redistest.Client(t))
 	var mu sync.Mutex
 	var texts []string
-	w.d.Second = func(_ context.Context, _ *flows.Bundle, _ flows.State, _ flows.PersonID, text string, local flows.Reading) flows.Reading {
+	w.d.Second = func(_ context.Context, _ *flows.Bundle, _ flows.State, _ flows.PersonID, last people.Said, local flows.Reading) flows.Reading {
 		mu.Lock()
 		defer mu.Unlock()
-		texts = append(texts, text)
+		texts = append(texts, last.Text)
 		local.Urgency, local.Level = flows.Life, flows.Clear
 		return local
 	}

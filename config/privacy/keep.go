@@ -18,6 +18,7 @@ const (
 	Media     Kind = "media"
 	DeadMail  Kind = "dead_letters"
 	Drafts    Kind = "drafts"
+	Asked     Kind = "asked"
 	Log       Kind = "log"
 	RiskID    Kind = "risk_id"
 	Shreds    Kind = "shreds"
@@ -51,6 +52,7 @@ var KeepTable = []KeepRow{
 	{Media, 30 * day, "届いたときから", "写真など"},
 	{DeadMail, 30 * day, "書いたときから", "送れなかった返事・読めなかった知らせ"},
 	{Drafts, 7 * day, "最後に直したときから", "投稿の下書き"},
+	{Asked, 7 * day, "聞いた日の終わりから", "言語モデルに聞いたこと（名前や番号をかくしたあと）と、その答え"},
 	{Log, 3 * 365 * day, "書いたときから", "だれが開き、答え、閉じたかの記録（ことばなし）"},
 	{RiskID, 3 * day, "消すを押したときから", "命の危険がある相談で、封をしたLINEのIDだけ"},
 	{Shreds, 180 * day, "消したときから", "消した鍵の番号の一覧（バックアップから戻らないように）"},

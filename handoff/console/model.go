@@ -17,6 +17,7 @@ import (
 // a person reads it, changes it and presses send, or not.
 type Model interface {
 	On() bool
+	About(person flows.PersonID) Model // for questions about one person, whose records go with their words
 	Summary(ctx context.Context, talk []Line) (Digest, error)
 	Drafts(ctx context.Context, talk []Line, cards []Card) (Digest, error)
 	Translate(ctx context.Context, text string, from, to flows.Lang) (string, error)
@@ -84,6 +85,7 @@ func (c *console) modelPage(v *visit) error {
 
 // modelTalk is what the model may see: what this coordinator has opened and nobody has taken back.
 type modelTalk struct {
+	who   flows.PersonID
 	lines []Line
 	lang  flows.Lang
 	topic string
@@ -111,7 +113,7 @@ func (c *console) modelView(v *visit) (*modelView, modelTalk, error) {
 	if err != nil {
 		return nil, modelTalk{}, err
 	}
-	talk := modelTalk{lines: opened(said, row.Shows, readTo(row.Case, log, v.Name)), lang: row.Lang, topic: row.Topic}
+	talk := modelTalk{who: row.Person, lines: opened(said, row.Shows, readTo(row.Case, log, v.Name)), lang: row.Lang, topic: row.Topic}
 	view := &modelView{ID: string(id), Alias: aliasOf(row.Alias, say), Max: maxWords, Language: language(row.Lang, say),
 		Foreign: row.Lang != "" && row.Lang != flows.Ja && row.Lang != flows.JaEasy}
 	view.Page = c.fullPage(v, "line", say("model.title"))
@@ -161,27 +163,27 @@ func (c *console) askModel(v *visit) error {
 }
 
 func (c *console) fromModel(v *visit, view *modelView, talk modelTalk, words string) (err error) {
-	ctx := v.Request().Context()
+	ctx, model := v.Request().Context(), c.Model.About(talk.who)
 	var d Digest
 	switch view.Did {
 	case "summary":
-		d, err = c.Model.Summary(ctx, talk.lines)
+		d, err = model.Summary(ctx, talk.lines)
 	case "drafts":
 		var cards []Card
 		if c.Cards != nil {
 			cards = c.Cards(talk.topic, flows.Ja)
 		}
-		d, err = c.Model.Drafts(ctx, talk.lines, cards)
+		d, err = model.Drafts(ctx, talk.lines, cards)
 	case "in":
 		view.Original = lastWords(talk.lines)
-		view.Text, err = c.Model.Translate(ctx, view.Original, talk.lang, flows.Ja)
+		view.Text, err = model.Translate(ctx, view.Original, talk.lang, flows.Ja)
 	case "out":
 		view.Original = words
-		view.Text, err = c.Model.Translate(ctx, words, flows.Ja, talk.lang)
+		view.Text, err = model.Translate(ctx, words, flows.Ja, talk.lang)
 		view.Send = words + "\n\n" + machineTranslation[talk.lang] + "\n" + view.Text
 	case "plain":
 		view.Original = words
-		view.Text, err = c.Model.Plain(ctx, words)
+		view.Text, err = model.Plain(ctx, words)
 		view.Send = view.Text
 	default:
 		return errBad

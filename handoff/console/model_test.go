@@ -31,6 +31,8 @@ func (m *fakeModel) saw(lines []Line) error {
 	return nil
 }
 
+func (m *fakeModel) About(flows.PersonID) Model { return m }
+
 func (m *fakeModel) Summary(_ context.Context, talk []Line) (Digest, error) {
 	return Digest{Points: []Point{{Text: "家賃がきびしい", From: []int{1}}}, Sentences: []Sentence{{N: 1, By: "resident", Text: "家賃がもう無理です"}, {N: 2, By: "resident", Text: "山田といいます", Kept: true}}}, m.saw(talk)
 }

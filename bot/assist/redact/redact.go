@@ -132,7 +132,7 @@ func (w *work) mark(k Kind, value string) string {
 		}
 	}
 	c.found = append(c.found, found{kind: k, value: value, label: "[" + string(k) + "_" + strconv.Itoa(n) + "]"})
-	return string(rune(firstMark + len(c.found) - 1))
+	return string(rune(firstMark + len(c.found) - 1)) //#nosec G115 -- a text has at most a few thousand marks
 }
 
 // cut replaces the group of every match by a mark, unless keep says no.
