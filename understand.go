@@ -16,7 +16,8 @@ import (
 type understandCmd struct {
 	contentFlags
 	Explain bool `help:"わけも書く / add the reasons in words"`
-	Rules   bool `help:"急ぎのことばの一覧を一枚で書く（相談員むけ） / print the list of urgent rules for a supervisor"`
+	Rules   bool `help:"急ぎのことばの一覧を一枚で書く（相談員むけ） / print the urgent rules on one page, for a supervisor"`
+	All     bool `help:"--rules と: どの決まりのことばも、ぜんぶ書く / with --rules: every word of every rule"`
 }
 
 // Run reads {"id","text"} lines until the input ends.
@@ -26,7 +27,11 @@ func (c understandCmd) Run() error {
 		return err
 	}
 	if c.Rules {
-		_, err := io.WriteString(os.Stdout, rulesPage(b))
+		page := rulesPage
+		if c.All {
+			page = everyRule
+		}
+		_, err := io.WriteString(os.Stdout, page(b))
 		return err
 	}
 	return understandLines(understand.New(b), b, c.Explain, os.Stdin, os.Stdout)
@@ -132,47 +137,3 @@ var (
 	urgencyWords = map[flows.Urgency]string{flows.Life: "命", flows.Violence: "暴力", flows.Medical: "からだ"}
 	levelWords   = map[flows.Level]string{flows.Clear: "明らか", flows.Worry: "気がかり"}
 )
-
-// mostShown is how many words of a rule the page names: the examples say the rest.
-const mostShown = 12
-
-// rulesPage is the list of all urgent rules, for the person who answers for them.
-func rulesPage(b *flows.Bundle) string {
-	var p strings.Builder
-	fmt.Fprintf(&p, "# 急ぎのことばの一覧（%d の決まり）\n\n", len(b.Words.Urgent))
-	p.WriteString("「明らか」は、すぐに人を呼び、連絡先を出す。「気がかり」は、やさしくひとつ聞く。どの決まりも下げることはしない。\n" +
-		"ことばの全部は `flows/content/words/urgent.*.yaml` にある。一文を試すには `engawa understand --explain`。\n" +
-		"このほかに、学習した読みとり(model-)が「気がかり」を足すことがある。\n")
-	for _, lang := range flows.Langs {
-		for i := range b.Words.Urgent {
-			u := &b.Words.Urgent[i]
-			if u.Lang != lang {
-				continue
-			}
-			fmt.Fprintf(&p, "\n## %s（%s・%s、%s）\n%s。\n", u.ID, urgencyWords[u.Urgency], levelWords[u.Level], u.Who, u.Reason)
-			fmt.Fprintf(&p, "- 例: %s\n", strings.Join(u.Fires, " ／ "))
-			if len(u.Calm) > 0 {
-				fmt.Fprintf(&p, "- ちがう例: %s\n", strings.Join(u.Calm, " ／ "))
-			}
-			fmt.Fprintf(&p, "- ことば(%d): %s\n", len(u.Any), fewOf(u.Any))
-			if len(u.Not) > 0 {
-				fmt.Fprintf(&p, "- 外す言い方(%d): %s\n", len(u.Not), fewOf(u.Not))
-			}
-		}
-	}
-	return p.String()
-}
-
-// fewOf names the first words of a list, each short enough to read.
-func fewOf(list []string) string {
-	var out []string
-	for _, w := range list {
-		if len([]rune(w)) <= 40 && len(out) < mostShown {
-			out = append(out, w)
-		}
-	}
-	if len(out) < len(list) {
-		out = append(out, "…")
-	}
-	return strings.Join(out, " ／ ")
-}

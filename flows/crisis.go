@@ -119,12 +119,14 @@ func (t *turn) crisisCard(u Urgency) {
 const maxContacts = 3
 
 // ears are others who listen at this very hour: cards that the city named for this
-// danger, that a person has verified, and that are known to be open now. What is
-// written comes before what is spoken, because not everybody can phone.
-func (t *turn) ears(u Urgency, most int) (out []Button) {
+// danger, that a person has verified, and that are known to be open now. Who is here
+// writes, so those who can be written to come before those who must be phoned,
+// however the city has listed them; else the city's own order holds.
+func (t *turn) ears(u Urgency, most int) []Button {
+	var written, spoken []Button
 	for _, id := range t.b.House.Urgent[u] {
 		c := t.b.Cards[id]
-		if c == nil || !c.Fresh(t.v.Now) || len(out) >= most {
+		if c == nil || !c.Fresh(t.v.Now) {
 			continue
 		}
 		if open, _, known := t.b.OpenNow(c, t.local()); !known || !open {
@@ -134,12 +136,13 @@ func (t *turn) ears(u Urgency, most int) (out []Button) {
 		switch {
 		case title == "" || len([]rune(title)) > maxLabel:
 		case c.URL != "":
-			out = append(out, Button{Label: title, URI: c.URL})
+			written = append(written, Button{Label: title, URI: c.URL})
 		case c.Phone != "":
-			out = append(out, Button{Label: title, URI: "tel:" + c.Phone})
+			spoken = append(spoken, Button{Label: title, URI: "tel:" + c.Phone})
 		}
 	}
-	return out
+	ears := append(written, spoken...)
+	return ears[:min(len(ears), most)]
 }
 
 // maxLabel is LINE's limit for the label of a button.

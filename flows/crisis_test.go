@@ -33,9 +33,14 @@ func TestOthersWhoListenAtThisHourStandInACrisisAnswer(t *testing.T) {
 	}{
 		"open now, and written before spoken": {func(*talk) {}, "文字の窓口 https://chat.example"},
 		"nobody has verified it":              {func(k *talk) { k.b.Cards["chat"].By = "" }, ""},
-		"never more than three numbers":       {func(k *talk) { k.at(morning.Add(11 * time.Hour)) }, "夜の電話 tel:0300001006"},
-		"its hours are not known":             {func(k *talk) { k.b.Cards["chat"].Week = nil }, ""},
-		"an unknown card":                     {func(k *talk) { k.b.House.Urgent[Life] = []CardID{"gone"} }, ""},
+		"written before spoken, of both":      {func(k *talk) { k.at(morning.Add(11 * time.Hour)) }, "文字の窓口 https://chat.example"},
+		"spoken where nothing is written": {func(k *talk) {
+			k.at(morning.Add(11 * time.Hour))
+			k.b.Cards["chat"].URL = ""
+			k.b.House.Urgent[Life] = []CardID{"tel"}
+		}, "夜の電話 tel:0300001006"},
+		"its hours are not known": {func(k *talk) { k.b.Cards["chat"].Week = nil }, ""},
+		"an unknown card":         {func(k *talk) { k.b.House.Urgent[Life] = []CardID{"gone"} }, ""},
 	} {
 		got := labels(c.change)
 		if extra := strings.Join(got[2:], ", "); extra != c.want || len(got) > 3 {
