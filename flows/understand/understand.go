@@ -127,6 +127,10 @@ func (r *Reader) Read(s string, here Here) flows.Reading {
 		}
 		return out
 	}
+	if out.Choice == 0 && wantsEasy(key) {
+		out.Exit, out.Lang = flows.ExLang, flows.JaEasy
+		return out
+	}
 	out.Talk = r.talk[key]
 	if out.Choice > 0 || key == "" {
 		return out

@@ -59,8 +59,8 @@ func most(t *testing.T, what string, got, want float64) {
 
 func TestCriesOfUnseenVoicesAreHeardAsWellAsEver(t *testing.T) {
 	b, w := everything(t)
-	unseen := w.only(proof)
-	rules, both := measureDangers(understand.NewRulesOnly(b), unseen), measureDangers(understand.New(b), unseen)
+	early := w.only(proof)
+	rules, both := measureDangers(understand.NewRulesOnly(b), early), measureDangers(understand.New(b), early)
 	least(t, "cries seen by the rules", rules.seen["all"].share(), floorRules)
 	least(t, "cries seen by rules and model", both.seen["all"].share(), floorBoth)
 	least(t, "explicit cries seen by the rules", rules.seen["level clear"].share(), floorExplicit)
@@ -131,5 +131,45 @@ func TestTheShippedModelKnowsItsSentences(t *testing.T) {
 	_, w := everything(t)
 	if got := understand.Shipped().Data; got != w.hash {
 		t.Errorf("model.bin was trained from other sentences: run go run ./flows/understand/train")
+	}
+}
+
+// What the third set found: measured once before anything was mended for it, when it
+// stood at 0.603 by the rules, 0.686 with the model, 7.7 % of its traps alarmed about,
+// and topics at 0.666 and 0.816 (deploy/figures.md). It has been read since.
+const (
+	floorThird           = 0.990
+	ceilingThirdTraps    = 0.014
+	ceilingThirdOrdinary = 0.004
+)
+
+func TestCriesOfTheThirdVoicesAreHeardAsWellAsEver(t *testing.T) {
+	b, w := everything(t)
+	if third := w.only(unseen); len(third.urgent) < 300 || len(third.traps) < 300 || len(third.topics) < 300 {
+		t.Fatalf("%d cries, %d traps, %d topics: the third set is not whole", len(third.urgent), len(third.traps), len(third.topics))
+	}
+	d := measureDangers(understand.New(b), w.only(unseen))
+	least(t, "cries seen", d.seen["all"].share(), floorThird)
+	most(t, "alarms about traps", d.calm["traps"].share(), ceilingThirdTraps)
+	most(t, "alarms about ordinary texts", d.calm["ordinary"].share(), ceilingThirdOrdinary)
+}
+
+// Messages of a word or two: a wrong language is worse than none, and やさしい日本語 is
+// a wish that people state, never a guess from poor Japanese.
+func TestLanguagesOfShortMessagesAreToldApart(t *testing.T) {
+	b, _ := everything(t)
+	all, err := readShort(filepath.Join("..", "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := measureTongues(understand.New(b), all)
+	least(t, "short messages", got.right["short"].share(), 0.96)
+	most(t, "short messages in a wrong language", got.wrong["short"].share(), 0.02)
+	least(t, "wishes for やさしい日本語", got.right["wish"].share(), 1)
+	least(t, "poor Japanese left as it is", got.right["poor"].share(), 1)
+	for _, l := range flows.Langs {
+		if l != flows.JaEasy {
+			least(t, "short messages, "+string(l), got.right["short "+string(l)].share(), 0.90)
+		}
 	}
 }

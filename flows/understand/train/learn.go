@@ -185,7 +185,7 @@ func (g *generator) next() uint64 {
 
 func (g *generator) shuffle(order []int) {
 	for i := len(order) - 1; i > 0; i-- {
-		j := int(g.next() % uint64(i+1))
+		j := int(g.next() % uint64(i+1)) //#nosec G115 -- smaller than the number of sentences
 		order[i], order[j] = order[j], order[i]
 	}
 }

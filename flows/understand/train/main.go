@@ -47,12 +47,22 @@ func run(dir string, crossed, told bool, misses string) error {
 			return err
 		}
 		report(os.Stdout, b, w, misses)
+		all, err := readShort(filepath.Join(dir, "testdata"))
+		if err != nil {
+			return err
+		}
+		t := measureTongues(understand.New(b), all)
+		fmt.Printf("\nlanguages of messages of a word or two\n  right\n%s  a wrong one (the rest is left open)\n%s", t.right, t.wrong)
+		for _, m := range t.misses {
+			fmt.Println("  ", m)
+		}
 		return nil
 	case crossed:
 		crossReport(os.Stdout, w.only(forTraining))
 		return nil
 	}
 	m := Train(w.only(forTraining))
+	//#nosec G306 -- part of the source tree
 	if err := os.WriteFile(filepath.Join(dir, "model.bin"), m.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write the model: %w", err)
 	}
