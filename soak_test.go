@@ -45,14 +45,27 @@ func TestSoak(t *testing.T) {
 	ctx, over := context.WithDeadline(t.Context(), until)
 	defer over()
 	fuzzed := s.neighbour(ctx)
+	began := time.Now()
 	for round := 1; time.Now().Before(until) && !t.Failed(); round++ {
-		s.round(60*time.Second, reaps)
-		fmt.Printf("round %d: %s\n", round, s)
+		s.round(min(stormTime, time.Until(until)), reaps)
+		fmt.Printf("round %d: %s; %s\n", round, s, s.pace(time.Since(began)))
 	}
 	over()
 	t.Log(fuzzed())
 	s.checkCanaries()
 	t.Logf("SOAK_SEED=%d: %s", seed, s)
+}
+
+// How a round is made: a storm this long, in which Redis dies at least this often.
+const (
+	stormTime = 90 * time.Second
+	redisDies = 12 * time.Second
+)
+
+// pace says what an hour would hold at the pace so far.
+func (s *soak) pace(took time.Duration) string {
+	hour := func(name string) int { return int(float64(s.did[name]) * float64(time.Hour) / float64(took)) }
+	return fmt.Sprintf("an hour at this pace: %d kills, %d of Redis", hour("kills"), hour("kills of Redis"))
 }
 
 func number(t *testing.T, name string, otherwise uint64) uint64 {
@@ -149,9 +162,16 @@ func (s *soak) round(storm time.Duration, reaps *rand.Rand) {
 	ctx, over := context.WithCancel(s.Context())
 	reaped := make(chan int, 1)
 	go func() { reaped <- s.reaper(ctx, reaps) }()
-	for end := time.Now().Add(storm); time.Now().Before(end); {
+	last := time.Now() // when Redis died
+	for end := last.Add(storm); time.Now().Before(end); {
 		s.breath(20, 600)
 		one := troubles[s.rng.IntN(len(troubles))]
+		if time.Since(last) > redisDies {
+			one = troubles[0]
+		}
+		if one.name == troubles[0].name {
+			last = time.Now()
+		}
 		s.did[one.name]++
 		one.do()
 	}

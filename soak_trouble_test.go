@@ -112,14 +112,14 @@ func (s *soak) hold(rng *rand.Rand) (p *town, release func()) {
 	return nil, nil
 }
 
-// reaper kills a process every second or two for as long as the storm lasts, whatever
-// else goes wrong meanwhile.
+// reaper kills a process about once a second for as long as the storm lasts, whatever
+// else goes wrong meanwhile: three share the work, so each lives for some seconds.
 func (s *soak) reaper(ctx context.Context, rng *rand.Rand) (kills int) {
 	for {
 		select {
 		case <-ctx.Done():
 			return kills
-		case <-time.After(time.Duration(700+rng.IntN(1600)) * time.Millisecond):
+		case <-time.After(time.Duration(300+rng.IntN(1100)) * time.Millisecond):
 		}
 		if p, release := s.hold(rng); p != nil {
 			p.stop(syscall.SIGKILL)

@@ -14,16 +14,17 @@ import (
 
 // event is one webhook event, as often as it is brought.
 type event struct {
-	id     string
-	from   string // user or group id
-	typ    string
-	fields map[string]any
-	raw    string // a broken event: these bytes instead of fields
-	token  *token
-	entry  *entry // what it put on the screen
-	tries  int
-	taken  bool // answered 2xx at least once
-	status int  // of the last try; 0 = no answer
+	id      string
+	from    string // user or group id
+	typ     string
+	fields  map[string]any
+	raw     string // a broken event: these bytes instead of fields
+	token   *token
+	entry   *entry // what it put on the screen
+	tries   int
+	taken   bool          // answered 2xx at least once
+	status  int           // of the last try; 0 = no answer
+	longest time.Duration // that we were kept waiting for a status
 }
 
 // Sent is what became of something a resident did.
@@ -45,7 +46,8 @@ type Fate struct {
 	Type    string
 	Message string
 	Tries   int
-	Taken   bool // answered 2xx at least once: from then on it may not be lost
+	Taken   bool          // answered 2xx at least once: from then on it may not be lost
+	Longest time.Duration // of its tries, from our knock to the status
 }
 
 // Events lists what was brought so far, oldest first.
@@ -55,7 +57,7 @@ func (e *Emulator) Events() []Fate {
 	out := make([]Fate, 0, len(e.order))
 	for _, id := range e.order {
 		ev := e.events[id]
-		out = append(out, Fate{Event: id, From: ev.from, Type: ev.typ, Message: ev.message(), Tries: ev.tries, Taken: ev.taken})
+		out = append(out, Fate{Event: id, From: ev.from, Type: ev.typ, Message: ev.message(), Tries: ev.tries, Taken: ev.taken, Longest: ev.longest})
 	}
 	return out
 }
@@ -139,11 +141,13 @@ func (e *Emulator) once(evs []*event, again bool) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	began := time.Now()
 	status, err := e.post(address, body, Sign(e.opt.ChannelSecret, body))
+	took := time.Since(began)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, ev := range evs {
-		ev.status = status
+		ev.status, ev.longest = status, max(ev.longest, took)
 		if status/100 != 2 {
 			continue
 		}
