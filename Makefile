@@ -23,7 +23,11 @@ lint: ## formatting, vet, staticcheck, layout
 	.cache/staticcheck ./...
 	$(GO) test -run 'TestLayout|TestFilesAndFunctions' .
 
-check: lint test closed vuln ## what a change must pass: lint, race tests, known vulnerabilities
+gosec: ## what is dangerous in Go, read by securego/gosec; a finding is mended, or excused where it stands with its reason
+	@cd .ci/gosec && $(GO) build -o ../../.cache/gosec .
+	@.cache/gosec $$($(GO) list -f '{{.Dir}}' ./...)
+
+check: lint gosec test closed vuln ## what a change must pass: lint, race tests, known vulnerabilities
 	$(GO) test -race -timeout 30m ./flows/prove # pure and long: five times slower under -race, so not in every test
 
 closed: ## a whole talk in a network of its own, and with every connection watched (strace; user namespaces)
@@ -60,4 +64,4 @@ fuzz: ## each fuzz target for FUZZTIME (default 2m)
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$t/*_test.go | sed 's/func //'); do \
 	    echo "== $$t $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-2m} -fuzzminimizetime 5x $$t || exit 1; done; done
 
-.PHONY: help build demo test lint check vuln closed packages try-packages bench reading soak fuzz
+.PHONY: help build demo test lint gosec check vuln closed packages try-packages bench reading soak fuzz

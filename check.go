@@ -51,6 +51,7 @@ func (c checkCmd) Run(ctx context.Context) error {
 	}
 	out, b := c.look(ctx)
 	if c.Map != "" && b != nil {
+		//#nosec G306 -- a map that everybody may read
 		if err := os.WriteFile(c.Map, prove.Map(b, out.Findings), 0o644); err != nil {
 			return fmt.Errorf("地図を書けませんでした / cannot write the map: %w", err)
 		}

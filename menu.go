@@ -59,6 +59,7 @@ func (c richmenuDrawCmd) Run() error {
 	}
 	for _, m := range menus {
 		name := filepath.Join(c.To, "menu-"+m.Key+".png")
+		//#nosec G306 -- pictures that everybody may see
 		if err := os.WriteFile(name, m.PNG, 0o644); err != nil {
 			return fmt.Errorf("%s を書けませんでした / cannot write: %w", name, err)
 		}

@@ -150,12 +150,12 @@ func (s *setup) poster(dir string) {
 	}
 	png, err := poster.PNG(link, 16)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "engawa-qr.png"), png, 0o644)
+		err = os.WriteFile(filepath.Join(dir, "engawa-qr.png"), png, 0o644) //#nosec G306 -- a poster that everybody may see
 	}
 	if err == nil {
 		var pdf []byte
 		if pdf, err = poster.PDF(link, s.id); err == nil {
-			err = os.WriteFile(filepath.Join(dir, "engawa-qr.pdf"), pdf, 0o644)
+			err = os.WriteFile(filepath.Join(dir, "engawa-qr.pdf"), pdf, 0o644) //#nosec G306 -- a poster that everybody may see
 		}
 	}
 	s.tell(err == nil, "QRコードを置きました / the QR code is in "+dir, "QRコードを置けません。フォルダーと権限を確かめてください / the QR code could not be written")

@@ -21,7 +21,7 @@ func (t *turn) speak(kind EffectKind, key string, extra ...Exit) *Effect {
 	e := t.add(kind, key)
 	phrases := t.b.Lines[key]
 	if (key == "talk" || key == "sticker") && len(phrases) > 0 { // these phrases are equals, not parts
-		i := int(t.s.Varied % uint32(len(phrases)))
+		i := int(t.s.Varied % uint32(len(phrases))) //#nosec G115 -- phrases are a handful
 		phrases = phrases[i : i+1]
 		t.s.Varied++
 	}

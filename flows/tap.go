@@ -137,9 +137,9 @@ func DecodeTap(data string) (Tap, error) {
 // release, where its place among the others may have changed.
 func mark(c *Choice) string {
 	h := fnv.New32a()
-	h.Write([]byte(c.Label[Ja]))
-	h.Write([]byte{0})
-	h.Write([]byte(c.Next))
+	_, _ = h.Write([]byte(c.Label[Ja]))
+	_, _ = h.Write([]byte{0})
+	_, _ = h.Write([]byte(c.Next))
 	return strconv.FormatUint(uint64(h.Sum32()), 36)
 }
 

@@ -256,5 +256,5 @@ func (r *Reader) failed(ln *lane, err error, times int) {
 // that many who failed together do not come back together.
 func backOff(failures int) time.Duration {
 	d := min(firstPause<<min(failures, 10), lastPause)
-	return d - rand.N(d/4+1)
+	return d - rand.N(d/4+1) //#nosec G404 -- spreads retries; who guesses it gains nothing
 }

@@ -33,7 +33,7 @@ func LaneOf(blind privacy.Blind, n int) Lane {
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(blind))
-	return Lane(h.Sum32() % uint32(n))
+	return Lane(h.Sum32() % uint32(n)) //#nosec G115 -- n is 1 to 100
 }
 
 // LaneOfPerson reads the lane that a PersonID begins with.

@@ -128,7 +128,7 @@ func (c *Client) Loading(ctx context.Context, to string, seconds int) error {
 	seconds = min(60, max(5, (seconds+4)/5*5)) // LINE takes 5, 10, … 60
 	return c.call(ctx, opLoading, func(api *messaging_api.MessagingApiAPI) (*http.Response, error) {
 		res, _, err := api.ShowLoadingAnimationWithHttpInfo(
-			&messaging_api.ShowLoadingAnimationRequest{ChatId: to, LoadingSeconds: int32(seconds)})
+			&messaging_api.ShowLoadingAnimationRequest{ChatId: to, LoadingSeconds: int32(seconds)}) //#nosec G115 -- seconds is 5 to 60
 		return res, err
 	})
 }

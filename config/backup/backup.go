@@ -80,7 +80,7 @@ func (w *writer) add(r record) error {
 
 // end writes how many keys there are, then the seal over everything.
 func (w *writer) end(to io.Writer) error {
-	b := binary.AppendUvarint([]byte{0}, uint64(w.keys))
+	b := binary.AppendUvarint([]byte{0}, uint64(w.keys)) //#nosec G115 -- a count is never negative
 	if _, err := w.out.Write(b); err != nil {
 		return err
 	}

@@ -275,7 +275,7 @@ func keep(dir, how string) (leash *os.File, cmd *exec.Cmd, err error) {
 		return nil, nil, fmt.Errorf("redistest: %w", err)
 	}
 	defer func() { _ = read.Close() }()
-	cmd = exec.Command("sh", "-c", keeper, "keeper", dir, how)
+	cmd = exec.Command("sh", "-c", keeper, "keeper", dir, how) //#nosec G204 -- tests: a script of this file
 	cmd.Stdin = read
 	if err := cmd.Start(); err != nil {
 		_ = write.Close()

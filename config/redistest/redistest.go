@@ -147,7 +147,7 @@ func (s *Server) AOF() []byte {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		b, err := os.ReadFile(path)
+		b, err := os.ReadFile(path) //#nosec G122 G304 -- tests: a folder that the test has made
 		if os.IsNotExist(err) {
 			return nil
 		}

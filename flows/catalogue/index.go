@@ -87,7 +87,7 @@ func (e *Entry) gone(now time.Time, closed Closed) bool {
 	return e.Kind == Event && e.Over(now, closed)
 }
 
-func minute(t time.Time) int32 { return int32(t.Unix() / 60) }
+func minute(t time.Time) int32 { return int32(t.Unix() / 60) } //#nosec G115 -- a catalogue has fewer than 2^31 words, and time in minutes fits until the year 6053
 
 // Entries are those that can be found.
 func (x *Index) Entries() []*Entry { return x.entries }
@@ -160,7 +160,7 @@ func (x *Index) place(c map[int32]int, name string) {
 func (x *Index) term(s string) int32 {
 	id, ok := x.terms[s]
 	if !ok {
-		id = int32(len(x.terms))
+		id = int32(len(x.terms)) //#nosec G115 -- a catalogue has fewer than 2^31 words, and time in minutes fits until the year 6053
 		x.terms[strings.Clone(s)] = id
 	}
 	return id

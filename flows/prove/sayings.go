@@ -120,10 +120,10 @@ func pairsOf(s string) []uint64 {
 	}
 	var out []uint64
 	if len(rs) == 1 {
-		return []uint64{uint64(rs[0])}
+		return []uint64{uint64(rs[0])} //#nosec G115 -- a rune is never negative here: it comes from a string
 	}
 	for i := 0; i+1 < len(rs); i++ {
-		out = append(out, uint64(rs[i])<<32|uint64(rs[i+1]))
+		out = append(out, uint64(rs[i])<<32|uint64(rs[i+1])) //#nosec G115 -- a rune is never negative here: it comes from a string
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
 	n := 0

@@ -40,6 +40,7 @@ func (c *console) filterOf(v *visit) filter {
 	q := v.QueryParams()
 	if v.Path() == "/" && q.Has("show") {
 		f := filterFrom(q)
+		//#nosec G124 -- Secure everywhere but on this machine (demo)
 		k := &http.Cookie{
 			Name: filterCookie, Path: "/", Value: f.query().Encode(),
 			Secure: !c.Loopback, HttpOnly: true, SameSite: http.SameSiteStrictMode,

@@ -108,7 +108,7 @@ func mean(p *image.RGBA, x0, y0, x1, y1 int) color.RGBA {
 			r, g, b, n = r+int(p.Pix[i]), g+int(p.Pix[i+1]), b+int(p.Pix[i+2]), n+1
 		}
 	}
-	return color.RGBA{uint8(r / n), uint8(g / n), uint8(b / n), 255}
+	return color.RGBA{uint8(r / n), uint8(g / n), uint8(b / n), 255} //#nosec G115 -- a mean of bytes is a byte
 }
 
 // orientation finds how a phone held its camera: the one thing of EXIF that the

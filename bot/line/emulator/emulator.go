@@ -188,7 +188,7 @@ func ulid(at time.Time) string {
 	_, _ = rand.Read(b[6:])
 	ms := at.UnixMilli()
 	for i := range 6 {
-		b[5-i] = byte(ms >> (8 * i))
+		b[5-i] = byte(ms >> (8 * i)) //#nosec G115 -- the last eight bits are meant
 	}
 	n := new(big.Int).SetBytes(b[:])
 	out := make([]byte, 26)

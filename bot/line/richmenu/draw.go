@@ -128,7 +128,7 @@ func fewColours(img *image.RGBA) *image.Paletted {
 	for _, pair := range [][2]color.RGBA{{paper, ink}, {paper, moss}, {tint, ink}, {tint, moss}, {paper, wood}} {
 		const steps = 12
 		for i := 0; i <= steps; i++ {
-			mix := func(a, b uint8) uint8 { return uint8((int(a)*(steps-i) + int(b)*i) / steps) }
+			mix := func(a, b uint8) uint8 { return uint8((int(a)*(steps-i) + int(b)*i) / steps) } //#nosec G115 -- between two bytes lies a byte; a palette has at most 256 colours
 			colours = append(colours, color.RGBA{mix(pair[0].R, pair[1].R), mix(pair[0].G, pair[1].G), mix(pair[0].B, pair[1].B), 0xFF})
 		}
 	}
@@ -141,7 +141,7 @@ func fewColours(img *image.RGBA) *image.Paletted {
 		if c != last { // most points are like the one before
 			var ok bool
 			if n, ok = known[c]; !ok {
-				n = uint8(colours.Index(c))
+				n = uint8(colours.Index(c)) //#nosec G115 -- between two bytes lies a byte; a palette has at most 256 colours
 				known[c] = n
 			}
 			last = c
