@@ -176,7 +176,7 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	}
 	guardHeaders(w)
 	w.Header().Set("Content-Type", kinds[name])
-	_, _ = w.Write(raw)
+	_, _ = w.Write(raw) //#nosec G705 -- a file of our own, of a kind in the table above
 }
 
 // phone hands on to the talk's own emulator; only its phone is within reach, not its API.
@@ -230,7 +230,7 @@ func (s *Server) drawMap(w http.ResponseWriter, r *http.Request) {
 	}
 	guardHeaders(w)
 	w.Header().Set("Content-Type", "image/svg+xml; charset=utf-8")
-	_, _ = w.Write(svg)
+	_, _ = w.Write(svg) //#nosec G705 -- drawn by prove, which escapes; on this machine only
 }
 
 func answer(w http.ResponseWriter, v any) {

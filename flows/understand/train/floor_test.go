@@ -19,12 +19,12 @@ const (
 	ceilingOrdinary      = 0.007 // ordinary texts taken for cries, both
 	ceilingTraps         = 0.015 // texts that only look like danger, both
 	ceilingDenials       = 0.0
-	floorTop1            = 0.720
-	floorTop3            = 0.870
-	floorMacro           = 0.735
+	floorTop1            = 0.738
+	floorTop3            = 0.876
+	floorMacro           = 0.745
 	ceilingMiscalibrated = 0.047 // was 0.045: paid for the gains in the three lines above
-	floorScope           = 0.755 // with the words of small talk of the whole ward: more is chat, less is nothing
-	ceilingRejected      = 0.030
+	floorScope           = 0.805 // with the words of small talk of the whole ward: more is chat, less is nothing
+	ceilingRejected      = 0.018
 	floorFresh           = 0.945 // the voices that were written before the last mending
 	ceilingFreshOrdinary = 0.013
 	ceilingFreshTraps    = 0.025

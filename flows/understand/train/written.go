@@ -44,6 +44,10 @@ const (
 	unseenVoices = "1234567"
 )
 
+// topicVoices wrote about topics alone: what is dangerous is not learned from them,
+// since their calm would move the limit above which a text is worrying.
+const topicVoices = "abc"
+
 func forTraining(s *sentence) bool {
 	return !strings.Contains(earlyVoices+freshVoices+unseenVoices, s.Voice)
 }
@@ -130,6 +134,9 @@ func dangerTask(w *written) *task {
 	}
 	for i := range w.topics {
 		s := &w.topics[i]
+		if strings.Contains(topicVoices, s.Voice) {
+			continue
+		}
 		t.add(example{s: s, looks: understand.Looks(s.Text), weight: 1}, "none")
 	}
 	return t
