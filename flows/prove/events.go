@@ -206,6 +206,11 @@ func (l *deedList) texts() {
 	l.add(texts("「人と話す」とほかのことを続けて書く", flows.Reading{}, flows.Reading{Exit: flows.ExHuman}))
 	l.add(texts("「死にたい」「消して」と続けて書く", cry, flows.Reading{Exit: flows.ExDelete}))
 	l.add(texts("「死にたい」「送らないで」と続けて書く", cry, flows.Reading{Exit: flows.ExStop}))
+	l.comingBack()
+}
+
+// comingBack is writing after a day and after a season.
+func (l *deedList) comingBack() {
 	for _, later := range []time.Duration{nextDay, seasonOn} {
 		d := texts("分かりにくいことを書く", flows.Reading{})
 		d.pause, d.when = later, away[later]
