@@ -239,14 +239,14 @@ func (h *house) consoleURL() string {
 // joinTalk builds the way of a message: lane, turn, outbox.
 func (h *house) joinTalk(lanes int) {
 	h.outbox = outbox.New(outbox.Parts{
-		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: h.desk, Alarm: h.alarms, Keys: keysOf{h}, Outlive: h.outlive,
+		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: deskAndBoard{h}, Alarm: h.alarms, Keys: keysOf{h}, Board: groupTalk{h}, Outlive: h.outlive,
 	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Traces: h.traces, Log: h.log, NudgeHours: nudgeHours(h.bundle().House.Zone)})
 	parts := dialogue.Parts{
 		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,
 		Bundle: h.bundle, For: h.bundleFor, Around: around{h}, Opening: h.shifts.OpenAt,
 		Loading: h.outbox.Loading, Wake: h.outbox.Wake, Posts: (&shelf{house: h}).posts,
 	}
-	parts.Notice = h.noticeNow
+	parts.Notice, parts.Groups = h.noticeNow, groupTalk{h}
 	if h.model.On() {
 		parts.Second = h.second
 	}

@@ -19,7 +19,7 @@ func (h *house) joinBoard() (err error) {
 	h.board = board.New(h.sure, h.vault, h.clock)
 	h.posted = board.Follow(h.board, h.log)
 	h.pages, err = pages.New(pages.Parts{
-		Store: h.board, Board: h.posted, Entries: h.entries, House: h.houseNow, URL: h.publicURL,
+		Store: h.board, Board: h.posted, Entries: h.entries, Asked: h.askedWords, House: h.houseNow, URL: h.publicURL,
 		Secure: strings.HasPrefix(h.cfg.PublicURL, "https://"), Now: h.clock, Log: h.log,
 	})
 	return err

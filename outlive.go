@@ -47,7 +47,9 @@ func (h *house) outlive(ctx context.Context, p flows.PersonID, danger bool) erro
 type keysOf struct{ h *house }
 
 // Purge is 消す. The desk hears of it by the person's own note.
-func (k keysOf) Purge(ctx context.Context, p flows.PersonID) error { return k.h.people.Purge(ctx, p) }
+func (k keysOf) Purge(ctx context.Context, p flows.PersonID) error {
+	return errors.Join(k.h.people.Purge(ctx, p), k.h.board.Forget(ctx, k.h.posted, p))
+}
 
 // Unsend destroys texts that were taken back.
 func (k keysOf) Unsend(ctx context.Context, p flows.PersonID, texts []string) error {

@@ -178,6 +178,9 @@ func (h *house) tellNews(ctx context.Context) error {
 }
 
 func (h *house) tellOnce(ctx context.Context) error {
+	if err := h.bringAnswers(ctx); err != nil {
+		return err
+	}
 	now := h.clock()
 	news, err := h.board.Untold(ctx, h.posted.Now().News(now))
 	if err != nil {

@@ -10,18 +10,24 @@ import (
 func (t *turn) board(x Exit, arg string) {
 	switch x {
 	case ExFind:
-		if arg == "" {
-			t.s.Ask = AskFind
-			t.say("find.how", ExMenu).Choices = Offered(t.b, t.s)
+		if arg != "" {
+			t.find()
 			return
 		}
-		t.find()
+		t.s.Ask = AskFind
+		t.say("find.how", ExMenu).Choices = Offered(t.b, t.s)
 		return
 	case ExKept:
 		t.kept()
 		return
 	case ExWish:
 		t.wish()
+		return
+	case ExPost:
+		t.posting(arg)
+		return
+	case ExFelt:
+		t.felt(arg)
 		return
 	case ExDrop:
 		t.drop(arg)
@@ -40,10 +46,17 @@ func (t *turn) board(x Exit, arg string) {
 		t.keep(p)
 	case ExWith:
 		t.company(p)
+	case ExAfter:
+		t.after(p)
 	case ExAsk:
-		t.s.Ask, t.s.About = AskQuestion, About(p.ID, p.Day)
-		t.say("post.ask", ExBack)
+		t.asks(p)
 	}
+}
+
+// asks is 聞いてみる: the next text goes to the group, without a name.
+func (t *turn) asks(p *Post) {
+	t.s.Ask, t.s.About = AskQuestion, About(p.ID, p.Day)
+	t.say("post.ask", ExBack)
 }
 
 // post is the one that a button means, as the board has it now.
@@ -193,6 +206,7 @@ func (t *turn) unkeep(i int) {
 
 // tellNothing withdraws what was agreed about posts; they stay put aside.
 func (t *turn) tellNothing() {
+	t.askNothing()
 	for i := range t.s.Kept {
 		if !t.s.Kept[i].Tell {
 			continue

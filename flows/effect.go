@@ -31,6 +31,7 @@ const (
 // Button is one choice as the person sees it.
 type Button struct {
 	Label string // ≤ 20 graphemes
+	Pick  string // "datetime" or "time": LINE's own picker; what was picked comes as Tap.Pick
 	Data  string // postback data, ≤ 300; empty if URI is set
 	URI   string // tel: or https:
 }
@@ -50,6 +51,7 @@ type Bubble struct {
 	Text  string    // plain text, or the lead of a choice bubble
 	Card  *CardView //
 	Words bool      // EfHuman: the coordinator's words stand here; the shell puts them in
+	Form  bool      // what is being posted, as it will look; the shell draws it
 }
 
 // Effect is one thing that shall happen.
@@ -67,8 +69,9 @@ type Effect struct {
 	Desk    DeskNote
 	Alarm   Alarm
 	Timer   Timer
-	Ref     string // EfUnsend: message id; EfKeep, EfUnkeep: the post
-	Since   int64  // EfForget: unix seconds
+	Ref     string    // EfUnsend: message id; EfKeep, EfUnkeep: the post
+	Since   int64     // EfForget: unix seconds
+	Board   BoardNote // EfBoard
 }
 
 // NoteDo is what the desk is asked or told.

@@ -37,12 +37,13 @@ func (t *turn) exit(x Exit, arg string) bool {
 		t.model(x)
 	case ExBack, ExRestart, ExMenu:
 		t.wander(x, arg)
-	case ExFind, ExGo, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept:
-		t.board(x, arg)
 	case ExYes, ExNo, ExNone:
 		return t.reply(x, arg)
 	default:
-		return false
+		if !x.OfBoard() || (x == ExPost || x == ExFelt) && t.s.Mode == ModeHuman { // a word to them
+			return false
+		}
+		t.board(x, arg)
 	}
 	t.because("exit." + string(x))
 	t.s.Tried = 0
@@ -71,6 +72,8 @@ func (t *turn) reply(x Exit, arg string) bool {
 		t.replyWorry(yes, Urgency(about))
 	case AskTell:
 		return t.replyTell(yes)
+	case AskLeave:
+		return t.replyLeave(yes)
 	case AskResume:
 		if yes {
 			t.because("resume.go")
@@ -207,7 +210,7 @@ func (t *turn) replyForget(yes bool) bool {
 	since := t.s.Visit
 	t.dropCheckIn()
 	s := &t.s
-	s.Scene, s.Back, s.Undo, s.Memory, s.Candidates, s.Visit = "", nil, nil, nil, nil, t.now
+	s.Scene, s.Back, s.Undo, s.Memory, s.Candidates, s.Visit, s.Form = "", nil, nil, nil, nil, t.now, nil
 	t.say("forget.done", ExMenu)
 	t.add(EfForget, "").Since = since
 	if s.Mode != ModeBot {
@@ -289,6 +292,9 @@ func (t *turn) wander(x Exit, arg string) {
 	}
 	switch x {
 	case ExBack:
+		if t.formBack() {
+			return
+		}
 		t.back()
 	case ExRestart:
 		s := &t.s

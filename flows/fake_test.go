@@ -35,8 +35,15 @@ func fakeLines() map[string][]Phrase {
 		"delete.ask", "delete.done", "delete.no", "forget.ask", "forget.done", "privacy", "crisis.life", "crisis.violence", "crisis.medical",
 		"crisis.life.night", "worry.life", "worry.ok", "sticker", "media", "location", "unknown", "draft.notice", "friend.hint",
 		"find.none", "find.how", "post.gone", "post.go", "post.keep", "post.kept.already", "post.kept.none", "post.tell.yes", "post.tell.no", "post.dropped",
-		"post.with", "post.ask", "post.asked", "post.wish", "post.news.off", "post.news.moved"} {
+		"post.with", "post.ask", "post.asked", "post.wish", "post.news.off", "post.news.moved",
+		"visit.agreed", "visit.ask", "visit.thanks", "post.answer",
+		"form.home", "form.nobody", "form.group", "form.page", "form.waiting", "form.gone", "form.when.again", "form.when.past", "form.photo", "form.photo.no",
+		"form.later", "form.dropped", "form.sent", "form.sent.now", "form.fix", "group.in", "group.no", "group.often", "group.leave.ask", "group.left",
+		"form.what", "form.when", "form.repeat", "form.where", "form.for", "form.facts", "form.look"} {
 		lines[key] = one("[" + key + "]")
+	}
+	for _, w := range FormWords() {
+		lines["form.button."+w] = one("[" + w + "]")
 	}
 	for key, p := range resort {
 		if len(key) > 5 && key[:5] == "exit." {

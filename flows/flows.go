@@ -72,7 +72,7 @@ type Event struct {
 	Texts    []string  // EvText: their ids, beside the readings
 	Tap      Tap       // EvTap
 	Media    string    // EvMedia: image, video, audio, file
-	Ref      string    // EvUnsend: id of the message taken back
+	Ref      string    // EvUnsend: id of the message taken back; EvMedia: its own id
 	Desk     DeskAct   // EvDesk
 	Timer    Timer     // EvTimer
 	Post     PostNews  // EvPost
@@ -144,6 +144,7 @@ type Reading struct {
 	Themes  []Scored // what it is about, of the whole list of topics, best first; Flow is empty and Step does not look
 	Sure    bool     // Topics[0] may be taken without asking
 	Talk    bool     // small talk: a greeting, thanks, 「だれかいる?」
+	When    string   `json:",omitempty"` // a form asked for a day and an hour, and this is what the text says
 	Harsh   bool     // rude, violent or obscene towards us: met calmly, never blocked
 }
 
@@ -155,6 +156,7 @@ type Tap struct {
 	Choice int      // 1-based
 	Turn   uint32   // State.Turn when it was drawn: tells late taps
 	Arg    string   // ExLang: the language; ExMenu: the entrance; else free for the root
+	Pick   string   // what LINE's picker brought: "2026-12-05T14:00" or "16:00"
 	Label  string   // what the button said (from the bundle, not from the wire): goes to a human's case
 }
 
@@ -199,7 +201,7 @@ type Timer struct {
 	Kind  TimerKind
 	At    time.Time
 	Scene SceneKey // TimerCheckIn: where it leads
-	Post  PostNews // TimerPost: what is to be told
+	Post  PostNews // TimerPost, TimerVisit: what is to be told, or asked about
 	Turn  uint32   // State.Turn when it was set: a timer of another life of the talk is a no-op
 	Key   string   // names it for cancelling
 }
@@ -219,6 +221,10 @@ type View struct {
 	Catalogue string    // version of the catalogue
 	Posts     []Post    // what a search of this turn found, or the posts that its button or timer means
 	Nearest   bool      // nothing fits: Posts are what comes nearest
+	Groups    []Group   `json:",omitempty"` // that the person posts for, where the turn is about that
+	Join      Join      `json:",omitempty"` // what became of an invitation that this turn brought
+	Joined    GroupID   `json:",omitempty"` // JoinIn: into which group
+	Form      FormCheck `json:",omitzero"`  // what the board says of State.Form
 }
 
 // Mode says who speaks.
@@ -276,7 +282,9 @@ type State struct {
 	Visit      int64             `json:"v,omitempty"`  // unix seconds when this visit began
 	Last       int64             `json:"la,omitempty"` // unix seconds of the person's last event
 	Kept       []Kept            `json:"kp,omitempty"` // posts put aside, the newest last
-	About      string            `json:"ab,omitempty"` // the post that Ask is about
+	After      []Kept            `json:"af,omitempty"` // visits that the person may be asked about, once each
+	About      string            `json:"ab,omitempty"` // the post, or the group, that Ask is about
+	Form       *Form             `json:"fo,omitempty"` // what the person is writing for their group
 	Alarm      uint32            `json:"al,omitempty"` // turn that raised the alarm whose three minutes are running
 	Until      int64             `json:"un,omitempty"` // unix seconds of the coordinator's promise
 	Turn       uint32            `json:"t,omitempty"`  // counts turns; part of every button

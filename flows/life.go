@@ -37,6 +37,9 @@ func (t *turn) unfollow() {
 // risk and a running alarm stay.
 func (t *turn) unsend() {
 	t.add(EfUnsend, "").Ref = t.e.Ref
+	if t.s.Form != nil { // words of a draft go with their text
+		t.s.Form = t.s.Form.without(t.e.Ref)
+	}
 	if t.s.Mode != ModeBot {
 		t.tell(NoteUnsent, "")
 	}
@@ -48,6 +51,8 @@ func (t *turn) timer() {
 		t.alarmTimer()
 	case TimerCheckIn:
 		t.checkIn()
+	case TimerVisit:
+		t.visitOver()
 	case TimerPost:
 		t.e.Post = t.e.Timer.Post
 		t.postNews()

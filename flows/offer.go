@@ -84,12 +84,6 @@ func (b *Bundle) answers(s *State) []Tap {
 		return b.menu(s)
 	case AskHuman:
 		return []Tap{{Exit: ExHuman}}
-	case AskFind:
-		return waysToLook()
-	case AskPost:
-		return []Tap{{Exit: ExWith, Arg: s.About}, {Exit: ExAsk, Arg: s.About}, {Exit: ExKeep, Arg: s.About}}
-	case AskTell:
-		return []Tap{{Exit: ExYes, Arg: arg}, {Exit: ExNo, Arg: arg}}
 	case AskClarify:
 		taps := make([]Tap, 0, len(s.Candidates)+1)
 		for _, id := range s.Candidates {
@@ -106,6 +100,27 @@ func (b *Bundle) answers(s *State) []Tap {
 			}
 		}
 		return taps
+	}
+	return b.boardAnswers(s)
+}
+
+// boardAnswers are those under a question that belongs to posts and groups.
+func (b *Bundle) boardAnswers(s *State) []Tap {
+	switch arg := string(s.Ask); s.Ask {
+	case AskFind:
+		return waysToLook()
+	case AskPost:
+		return []Tap{{Exit: ExWith, Arg: s.About}, {Exit: ExAsk, Arg: s.About}, {Exit: ExKeep, Arg: s.About}, {Exit: ExAfter, Arg: s.About}}
+	case AskTell, AskLeave:
+		return []Tap{{Exit: ExYes, Arg: arg}, {Exit: ExNo, Arg: arg}}
+	case AskFelt:
+		return feltTaps(s.About)
+	case AskHome:
+		return homeTaps(s)
+	case AskForm:
+		if s.Form != nil {
+			return s.Form.buttons(b, s.Lang)
+		}
 	}
 	return nil
 }
@@ -156,6 +171,14 @@ func LabelOf(b *Bundle, l Lang, t Tap) string {
 		}
 	case ExYes, ExNo:
 		return b.answerName(t, l)
+	case ExFelt:
+		if felt, _, ok := strings.Cut(t.Arg, "."); ok && slices.Contains(Felts[:], felt) {
+			return b.label("felt."+felt, l)
+		}
+	case ExPost:
+		if t.Arg != "" {
+			return b.label(formLabel(t.Arg), l)
+		}
 	case ExFind:
 		if slices.Contains(Finds[:], t.Arg) {
 			return b.label("find."+t.Arg, l)

@@ -81,7 +81,7 @@ const (
 // OfBoard says whether a tap is about a post.
 func (x Exit) OfBoard() bool {
 	switch x {
-	case ExFind, ExGo, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept:
+	case ExFind, ExGo, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept, ExPost, ExAfter, ExFelt:
 		return true
 	}
 	return false

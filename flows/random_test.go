@@ -9,7 +9,7 @@ import (
 )
 
 var allExits = []Exit{NoExit, ExHuman, ExEnd, ExStop, ExBack, ExRestart, ExLang, ExDelete, ExDeleteNow, ExForget, ExBot, ExLeave,
-	ExHide, ExShowAll, ExMenu, ExPrivacy, ExYes, ExNo, ExNone, ExFind, ExGo, ExKeep, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept, "someday"}
+	ExHide, ExShowAll, ExMenu, ExPrivacy, ExYes, ExNo, ExNone, ExFind, ExGo, ExKeep, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept, ExPost, ExAfter, ExFelt, "someday"}
 
 // world is a person, a desk and a calendar at random, with a plain model of what
 // was promised beside it.
@@ -239,6 +239,12 @@ func (w *world) quietWithHuman(before State, e Event) {
 func (w *world) noUnaskedNudge(before State, e Event) {
 	for _, f := range w.out {
 		if f.Kind != EfNudge {
+			continue
+		}
+		if e.Timer.Kind == TimerVisit {
+			if hour := w.v.Now.In(tokyo).Hour(); len(before.After) == 0 || before.Stopped || before.Blocked || before.Mode != ModeBot || hour < 9 || hour >= 20 {
+				w.Fatalf("asked about a visit: state %s, at %v", asJSON(before), w.v.Now)
+			}
 			continue
 		}
 		if e.Kind == EvPost || e.Timer.Kind == TimerPost {

@@ -121,6 +121,8 @@ func (t *turn) slot(name string, l Lang) string {
 		return t.b.label("label.staff", l)
 	case "{ahead}":
 		return strconv.Itoa(t.ahead)
+	case "{group}":
+		return t.groupName()
 	case "{scene}":
 		return t.b.placeName(t.was.Scene, l)
 	}
@@ -226,7 +228,7 @@ func draw(b *Bundle, s *State, tap Tap) Button {
 	if tap.Label == "" {
 		tap.Label = LabelOf(b, s.Lang, tap)
 	}
-	return Button{Label: tap.Label, Data: EncodeTap(tap)}
+	return Button{Label: tap.Label, Data: EncodeTap(tap), Pick: picks(tap)}
 }
 
 // chip adds a way on beside the exits, while there is room for it.

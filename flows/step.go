@@ -95,6 +95,8 @@ func (t *turn) run() {
 		t.timer()
 	case EvPost:
 		t.postNews()
+	case EvReply:
+		t.groupReply()
 	default:
 		t.person()
 	}
@@ -146,6 +148,7 @@ func (t *turn) arrive() {
 		}
 	}
 	t.crowded()
+	t.formMend()
 	s.Blocked = false
 	s.Last, s.Candidates = t.now, nil
 	if s.Ask != AskStop { // this one stays open until it is answered
@@ -191,7 +194,7 @@ func (t *turn) text() {
 			return
 		}
 	}
-	if t.question() || t.gate() {
+	if t.joined() || t.formText() || t.question() || t.gate() {
 		return
 	}
 	t.route()
@@ -296,7 +299,7 @@ func (t *turn) gate() bool {
 
 // sent answers a sticker, a photo, a place, or something newer than we are.
 func (t *turn) sent(line string) {
-	if t.gate() {
+	if t.gate() || t.formPhoto() {
 		return
 	}
 	if t.e.Kind == EvLocation && len(t.v.Posts) > 0 {

@@ -207,8 +207,11 @@ func (s *Store) Join(ctx context.Context, act, code, name, from string, person f
 			return err
 		}
 		if old := slices.IndexFunc(g.Members, func(o Member) bool { return o.ID == m.ID || person != "" && o.Person == person }); old >= 0 {
-			m = g.Members[old]
-			return nil
+			if m = g.Members[old]; person != "" && m.Person != person { // met anew: the turn that let them in was not committed
+				g.Members[old].Person, m.Person = person, person
+				_, _, err = s.write(ctx, act+":"+string(person), document{groupDoc(g.ID), g.rev, g})
+			}
+			return err
 		}
 		if !in.opens(s.now()) || g.State == Recalled {
 			return ErrCode

@@ -160,7 +160,7 @@ func (s *Store) DropDraft(ctx context.Context, member string) error {
 // SavePicture keeps a cleaned picture under its own hash.
 func (s *Store) SavePicture(ctx context.Context, clean []byte) (string, error) {
 	name := hashed(string(clean))
-	if err := s.rdb.Set(ctx, "{board}:picture:"+name, clean, pictureFor).Err(); err != nil {
+	if err := s.rdb.Set(ctx, pictureKey(name), clean, pictureFor).Err(); err != nil {
 		return "", fmt.Errorf("board: picture: %w", err)
 	}
 	return name, nil
@@ -171,7 +171,7 @@ const pictureFor = 400 * 24 * time.Hour
 
 // Picture gives a picture.
 func (s *Store) Picture(ctx context.Context, name string) ([]byte, error) {
-	b, err := s.rdb.Get(ctx, "{board}:picture:"+name).Bytes()
+	b, err := s.rdb.Get(ctx, pictureKey(name)).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return nil, ErrUnknown
 	}
@@ -203,4 +203,14 @@ func (s *Store) Counted(ctx context.Context, post, what string) (n int, told boo
 		return 0, false, nil
 	}
 	return n, true, nil
+}
+
+func pictureKey(name string) string { return "{board}:picture:" + name }
+
+// wrap says which work it was that failed.
+func wrap(what string, err error) error {
+	if err != nil {
+		return fmt.Errorf("board: %s: %w", what, err)
+	}
+	return nil
 }

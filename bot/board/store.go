@@ -26,7 +26,7 @@ func script(name string) *redis.Script {
 	return redis.NewScript(string(src))
 }
 
-var writeMove, redeemMove, limitMove, countMove = script("write"), script("redeem"), script("limit"), script("count")
+var writeMove, redeemMove, limitMove, countMove, questionMove = script("write"), script("redeem"), script("limit"), script("count"), script("question")
 
 const (
 	docsKey    = "{board}:docs"

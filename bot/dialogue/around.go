@@ -40,6 +40,7 @@ func (t *turn) lookAround(ctx context.Context) {
 		}
 	}
 	t.lookAtBoard()
+	t.lookAtGroups(ctx)
 }
 
 // permit holds back what must not reach anybody, whatever was decided: in standby

@@ -58,7 +58,7 @@ func (t *turn) asksBoard(q *PostQuery) bool {
 		return true
 	case flows.EvTimer:
 		q.About = []string{flows.About(e.Timer.Post.ID, e.Timer.Post.Day)}
-		return e.Timer.Kind == flows.TimerPost
+		return e.Timer.Kind == flows.TimerPost || e.Timer.Kind == flows.TimerVisit
 	case flows.EvLocation:
 		at := of(t.run[0]).in.Message
 		q.Near = about(at.Latitude, at.Longitude)

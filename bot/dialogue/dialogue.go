@@ -60,6 +60,8 @@ type Parts struct {
 	Second func(ctx context.Context, b *flows.Bundle, s flows.State, p flows.PersonID, last people.Said, local flows.Reading) flows.Reading
 	// Posts finds what groups offer, as it stands now; may be nil.
 	Posts func(PostQuery) (found []flows.Post, nearest bool)
+	// Groups is the board as those see it who post; may be nil.
+	Groups Groups
 }
 
 // Options are the knobs; the zero value of each but BubbleWait is a good one.

@@ -128,6 +128,8 @@ type fakeDesk struct {
 	notes  []flows.DeskNote
 	alarms []flows.Alarm
 	ids    []string
+	posts  []string
+	leaves []flows.GroupID
 }
 
 func (f *fakeDesk) Take(_ context.Context, id string, _ flows.PersonID, _ string, note flows.DeskNote) error {
@@ -146,6 +148,29 @@ func (f *fakeDesk) Raise(_ context.Context, id string, _ flows.PersonID, _ strin
 		f.ids, f.alarms = append(f.ids, id), append(f.alarms, a)
 	}
 	return nil
+}
+
+// Carry is the board. What it was given it may be given again.
+func (f *fakeDesk) Carry(_ context.Context, id string, _ flows.PersonID, note flows.BoardNote, post []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if slices.Contains(f.ids, id) {
+		return nil
+	}
+	f.ids = append(f.ids, id)
+	if note.Do == flows.BoardLeave {
+		f.leaves = append(f.leaves, note.Group)
+		return nil
+	}
+	f.posts = append(f.posts, note.Form.ID+" "+string(post))
+	return nil
+}
+
+// posted lists what came to the board.
+func (f *fakeDesk) posted() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.posts)
 }
 
 func (f *fakeDesk) Ahead(context.Context, flows.PersonID) (int, error)    { return 2, nil }
@@ -188,7 +213,8 @@ func house() *flows.Bundle {
 		waiting.receipt joined returned handback closed promised human.receipt bot.back end end.human stop stop.ask stop.muted
 		stop.kept back.none restart lang.ask lang.done lang.fallback delete.ask delete.done delete.no forget.ask forget.done privacy
 		crisis.life crisis.violence crisis.medical worry.life worry.violence worry.medical sticker media location unknown talk drop
-		trouble friend.hint worry.ok find.none find.how post.gone post.go post.keep post.tell.yes post.news.off post.news.moved post.with`) {
+		trouble friend.hint worry.ok find.none find.how post.gone post.go post.keep post.tell.yes post.news.off post.news.moved post.with
+		form.home form.nobody form.what form.when form.where form.look form.repeat form.for form.facts form.sent form.photo form.photo.no form.gone group.in group.no group.often`) {
 		b.Lines[key] = []flows.Phrase{{flows.Ja: "«" + key + "»"}}
 	}
 	for _, x := range []flows.Exit{

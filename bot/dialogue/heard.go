@@ -31,6 +31,7 @@ type order struct {
 	Act    *flows.DeskAct  `json:"a,omitempty"` //
 	Words  []byte          `json:"w,omitempty"` // as people.SealWords made them
 	Post   *flows.PostNews `json:"p,omitempty"` // what became of a post that the person kept
+	Reply  bool            `json:"r,omitempty"` // a group has answered; Words are theirs
 	Delete bool            `json:"x,omitempty"` // 消す on somebody's behalf
 }
 

@@ -63,6 +63,7 @@ func (t *turn) listenTexts() {
 	for _, e := range t.run {
 		m := of(e).in.Message
 		r := reader.Read(m.Text, here)
+		t.readForm(m.Text, &r)
 		back := t.taken[m.ID]
 		if back {
 			r = flows.Reading{Urgency: r.Urgency, Level: r.Level, Rules: r.Rules}
@@ -146,24 +147,29 @@ func (t *turn) listenDesk(ctx context.Context, o order) error {
 		}
 		return nil
 	}
-	if o.Post != nil {
+	switch {
+	case (o.Post != nil || o.Reply) && t.mode != modeHere:
+		return nil // who kept it, or asked, has gone
+	case o.Post != nil:
 		t.event.Kind, t.event.Post = flows.EvPost, *o.Post
-		if t.mode != modeHere {
-			t.event.Kind = ""
-		}
 		return nil
-	}
-	if o.Act == nil {
+	case o.Reply:
+		t.event.Kind = flows.EvReply
+	case o.Act == nil:
 		return errors.New("dialogue: an order without an act")
+	default:
+		t.event.Kind, t.event.Desk = flows.EvDesk, *o.Act
+		t.event.Desk.Words = false
 	}
-	t.event.Kind, t.event.Desk = flows.EvDesk, *o.Act
-	t.event.Desk.Words = false
 	if len(o.Words) == 0 || t.mode != modeHere {
 		return nil
 	}
 	said, stored, err := t.d.People.OpenWords(ctx, t.person.ID, o.Words)
 	if isGone(err) {
 		t.event.Desk.Words = false // destroyed meanwhile; Step tells the desk
+		if o.Reply {
+			t.event.Kind = ""
+		}
 		return nil
 	}
 	if err != nil {

@@ -34,7 +34,7 @@ func (m *mail) later(it privacy.Item, use func([]byte) error) {
 func (m *mail) effect(ctx context.Context, place int, e flows.Effect) error {
 	switch e.Kind {
 	case flows.EfAnswer, flows.EfHuman, flows.EfNudge:
-		return m.letter(place, e)
+		return m.letter(place, m.drawForm(ctx, e))
 	case flows.EfDesk:
 		note := e.Desk
 		return m.send(place, outbox.ToDesk, outbox.Parcel{}, outbox.Letter{Note: &note, Alias: m.turn.person.Alias})
@@ -56,6 +56,8 @@ func (m *mail) effect(ctx context.Context, place int, e flows.Effect) error {
 	case flows.EfUnkeep:
 		m.plan.Unkeep = append(m.plan.Unkeep, e.Ref)
 		return nil
+	case flows.EfBoard:
+		return m.toBoard(ctx, place, e.Board)
 	case flows.EfPurge:
 		m.plan.Leave, m.forget = true, true
 		for _, k := range m.turn.person.State.Kept {
@@ -81,9 +83,10 @@ func (m *mail) letter(place int, e flows.Effect) error {
 	l := outbox.Letter{Messages: msgs, Alias: m.turn.person.Alias}
 	p := outbox.Parcel{Class: string(e.Kind), Crisis: e.Crisis, Final: e.Final}
 	if words != "" {
-		act := m.event.Desk
-		l.Act = m.event.ID
-		l.Note = &flows.DeskNote{Case: act.Case, Lang: e.Lang}
+		if m.event.Kind == flows.EvDesk {
+			l.Act = m.event.ID
+			l.Note = &flows.DeskNote{Case: m.event.Desk.Case, Lang: e.Lang}
+		}
 		for id, stored := range m.words {
 			m.plan.Words = append(m.plan.Words, field{id, m.plan.blob(stored)})
 		}

@@ -62,7 +62,7 @@ func (t *turn) listenMessage(e *inbox.Entry, h *heard) {
 			said.Text = m.Text
 		}
 	case "image", "video", "audio", "file":
-		t.event.Kind, t.event.Media = flows.EvMedia, m.Type
+		t.event.Kind, t.event.Media, t.event.Ref = flows.EvMedia, m.Type, m.ID
 		said.Kind, said.Text = people.KindMedia, m.Type
 	case "location": // where exactly stands in the sealed event only and goes with it
 		t.event.Kind = flows.EvLocation
@@ -101,6 +101,7 @@ func (t *turn) listenTap(e *inbox.Entry, h *heard) {
 	if lang == "" {
 		lang = flows.Ja
 	}
+	tap.Pick = h.in.Postback.Pick
 	tap.Label = flows.LabelOf(t.bundle, lang, tap)
 	t.event.Kind, t.event.Tap = flows.EvTap, tap
 	t.keep(e, people.Said{Kind: people.KindTap, Text: tap.Label})

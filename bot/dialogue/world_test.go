@@ -78,7 +78,7 @@ func (w *world) dialogue(opt Options) *Dialogue {
 func (w *world) serve(process string, d *Dialogue) (stop func()) {
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	out := outbox.New(outbox.Parts{
-		Redis: w.rdb, Vault: w.vault, LINE: w.line, People: w.people, Desk: w.desk, Alarm: w.desk, Keys: w.people,
+		Redis: w.rdb, Vault: w.vault, LINE: w.line, People: w.people, Desk: w.desk, Alarm: w.desk, Keys: w.people, Board: w.desk,
 	}, outbox.Options{Lanes: lanes, Poll: 20 * time.Millisecond, Log: log})
 	d.Wake, d.Loading = out.Wake, out.Loading
 	r := inbox.NewReader(w.rdb, lanes, d, inbox.Options{
@@ -119,7 +119,7 @@ func (w *world) rest() map[string]int64 {
 	w.t.Helper()
 	w.until("all is at rest", func() bool {
 		for l := range inbox.Lane(lanes) {
-			keys := []string{outbox.DueKey(l, outbox.ToLINE), outbox.DueKey(l, outbox.ToDesk), outbox.DueKey(l, outbox.ToAlarm), outbox.DueKey(l, outbox.ToKeys)}
+			keys := []string{outbox.DueKey(l, outbox.ToLINE), outbox.DueKey(l, outbox.ToDesk), outbox.DueKey(l, outbox.ToAlarm), outbox.DueKey(l, outbox.ToKeys), outbox.DueKey(l, outbox.ToBoard)}
 			if w.rdb.XLen(context.Background(), inbox.LaneKey(l, "in")).Val() > 0 || w.rdb.Exists(context.Background(), keys...).Val() > 0 {
 				return false
 			}

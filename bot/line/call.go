@@ -20,6 +20,8 @@ const (
 	maxAnswer    = 64 << 10
 	maxMenuList  = 16 << 20
 	menuListPath = "/richmenu/list"
+	maxContent   = 16 << 20
+	contentPath  = "/content"
 )
 
 // call makes one call and says what is known about its outcome.
@@ -113,6 +115,9 @@ func (s *signIn) RoundTrip(req *http.Request) (*http.Response, error) {
 	most := int64(maxAnswer)
 	if strings.HasSuffix(req.URL.Path, menuListPath) {
 		most = maxMenuList
+	}
+	if strings.HasSuffix(req.URL.Path, contentPath) {
+		most = maxContent
 	}
 	res.Body = bounded{io.LimitReader(res.Body, most), res.Body}
 	return res, nil

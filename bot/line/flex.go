@@ -51,6 +51,7 @@ type action struct {
 	Data        string `json:"data,omitempty"`
 	DisplayText string `json:"displayText,omitempty"`
 	URI         string `json:"uri,omitempty"`
+	Mode        string `json:"mode,omitempty"`
 }
 
 type bubble struct {
@@ -109,6 +110,9 @@ func act(b flows.Button, max int) *action {
 	}
 	if b.Data == "" || units(b.Data) > maxData || clean(b.Data) != b.Data {
 		return nil
+	}
+	if b.Pick != "" {
+		return &action{Type: "datetimepicker", Label: clip(label, max), Data: b.Data, Mode: b.Pick}
 	}
 	return &action{Type: "postback", Label: clip(label, max), Data: b.Data, DisplayText: clip(label, maxDisplayText)}
 }

@@ -95,6 +95,12 @@ func (o *Outbox) hand(ctx context.Context, lease inbox.Lease, e errand, p Parcel
 			return nil
 		}
 		return o.Desk.Take(ctx, p.ID, e.person, l.Alias, *l.Note)
+	case ToBoard:
+		if l.Board == nil || o.Board == nil {
+			o.log.Error("outbox: a post without content is left out", "parcel", p.ID)
+			return nil
+		}
+		return o.Board.Carry(ctx, p.ID, e.person, *l.Board, l.Post)
 	}
 	return o.destroy(ctx, lease, p, l, lost)
 }

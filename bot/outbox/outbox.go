@@ -37,6 +37,11 @@ type Alarm interface {
 	Raise(ctx context.Context, id string, person flows.PersonID, alias string, a flows.Alarm) error
 }
 
+// Board takes what members post and ask; the same rules as [Desk].
+type Board interface {
+	Carry(ctx context.Context, id string, person flows.PersonID, note flows.BoardNote, post []byte) error
+}
+
 // Keys destroys: first the key, then the data. Again changes nothing.
 type Keys interface {
 	Purge(ctx context.Context, person flows.PersonID) error                  // 消す: all of a person
@@ -71,6 +76,7 @@ type Parts struct {
 	Desk   Desk
 	Alarm  Alarm
 	Keys   Keys
+	Board  Board // may be nil where nobody posts
 	// Outlive keeps what must outlive a 消す, before anything is destroyed; again
 	// changes nothing. danger says that word of a life in clear danger is still on
 	// its way to the desk. May be nil.
@@ -169,7 +175,7 @@ func New(p Parts, opt Options) *Outbox {
 		waiting: map[errand]wait{}, backlog: map[laneDest]float64{},
 		pool: map[Dest]chan struct{}{
 			ToLINE: make(chan struct{}, opt.Senders), ToDesk: make(chan struct{}, 16),
-			ToAlarm: make(chan struct{}, 8), ToKeys: make(chan struct{}, 8),
+			ToAlarm: make(chan struct{}, 8), ToKeys: make(chan struct{}, 8), ToBoard: make(chan struct{}, 8),
 		},
 	}
 	opt.Metrics.watch(o)

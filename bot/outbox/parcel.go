@@ -20,10 +20,11 @@ const (
 	ToDesk  Dest = "desk"  // a note to the desk
 	ToAlarm Dest = "alarm" // wakes a human
 	ToKeys  Dest = "keys"  // destroys keys: 消す, unsend, この話を消す
+	ToBoard Dest = "board" // what a member posts for their group
 )
 
 // Dests lists every destination once.
-var Dests = [...]Dest{ToLINE, ToDesk, ToAlarm, ToKeys}
+var Dests = [...]Dest{ToLINE, ToDesk, ToAlarm, ToKeys, ToBoard}
 
 // The classes of parcels. To LINE they are the kinds of the effects; to the key
 // store they say what is destroyed, outside the seal, because a 消す that has begun
@@ -66,6 +67,8 @@ type Letter struct {
 	Purge    bool              `json:"p,omitempty"`  // keys: everything of this person
 	Texts    []string          `json:"tx,omitempty"` // keys: ids of texts whose keys are destroyed
 	Act      string            `json:"ac,omitempty"` // desk event that these human words carry out
+	Board    *flows.BoardNote  `json:"b,omitempty"`  // board: what a member asks of it
+	Post     json.RawMessage   `json:"po,omitempty"` // board: what is posted, with its words
 }
 
 // ParcelID names what the turn of an event sends in a given place. A turn that is

@@ -141,6 +141,9 @@ func (c *checker) nameOf(d *deed, n *node) string {
 			words = fmt.Sprintf("%d topics of %d, sure %v, %s, own %v, full %v", len(d.e.Readings[i].Topics), len(d.e.Readings), d.e.Readings[i].Sure, d.e.Readings[i].Level, c.bones.Flows[topic.Flow].Start == n.s.Scene, c.doors[topic.Flow])
 		}
 	}
+	if len(d.v.Groups) > 0 {
+		words += fmt.Sprintf(" %d groups, join %q, fault %q, photo %q", len(d.v.Groups), d.v.Join, d.v.Form.Fault, d.v.Form.Photo)
+	}
 	if len(d.v.Posts) > 0 {
 		words += fmt.Sprintf(" %d posts, nearest %v, at %d", len(d.v.Posts), d.v.Nearest, d.v.Now.Hour())
 	}
@@ -151,7 +154,10 @@ func (c *checker) nameOf(d *deed, n *node) string {
 func decides(f facet, d *deed, me *node) bool {
 	x := exitOf(&d.e)
 	texty := d.e.Kind == flows.EvText
-	if f != shelf && (x.OfBoard() || len(d.v.Posts) > 0 || d.e.Kind == flows.EvPost || me.s.Ask == flows.AskQuestion && texty) {
+	if f != sheet && (len(d.v.Groups) > 0 || d.v.Join != flows.JoinNone || x == flows.ExPost || me.s.Ask == flows.AskForm || me.s.Ask == flows.AskHome || me.s.Ask == flows.AskCode || me.s.Ask == flows.AskLeave) {
+		return false
+	}
+	if f != shelf && f != sheet && (x.OfBoard() || len(d.v.Posts) > 0 || d.e.Kind == flows.EvPost || me.s.Ask == flows.AskQuestion && texty) {
 		return false
 	}
 	switch f {
@@ -173,8 +179,10 @@ func decides(f facet, d *deed, me *node) bool {
 		return d.e.Kind == flows.EvTimer && d.e.Timer.Kind == flows.TimerAlarm
 	case ladder:
 		return me.s.Mode == flows.ModeBot && texty && len(d.e.Readings) == 1 && d.pause == soon && x == flows.NoExit && d.e.Readings[0].Level == flows.NoLevel && !d.tap
+	case sheet: // the same, and only at the same step
+		return d.e.Kind == flows.EvTap && x == flows.ExPost && len(d.v.Groups) > 0 && me.s.Mode != flows.ModeHuman
 	case shelf: // while a human has the talk such a tap is a word to them
-		return d.e.Kind == flows.EvTap && x.OfBoard() && me.s.Mode != flows.ModeHuman || ofBoardNews(&d.e)
+		return d.e.Kind == flows.EvTap && x.OfBoard() && x != flows.ExPost && x != flows.ExFelt && me.s.Mode != flows.ModeHuman || ofBoardNews(&d.e)
 	case guest:
 		return d.e.Kind == flows.EvDesk || d.e.Kind == flows.EvUnfollow || d.e.Kind == flows.EvUnsend
 	}

@@ -14,7 +14,7 @@ const (
 )
 
 // ofBoard are the ways that a card of the board has.
-var ofBoard = []flows.Exit{flows.ExFind, flows.ExGo, flows.ExKeep, flows.ExDrop, flows.ExWith, flows.ExAsk, flows.ExWish, flows.ExKept}
+var ofBoard = []flows.Exit{flows.ExFind, flows.ExGo, flows.ExKeep, flows.ExDrop, flows.ExWith, flows.ExAsk, flows.ExWish, flows.ExKept, flows.ExPost, flows.ExAfter, flows.ExFelt}
 
 // shelfViews is the board as the walk sees it.
 type shelfViews struct {
@@ -66,6 +66,13 @@ func (l *deedList) board() {
 	put(texts("居場所のことを書く", flows.Reading{Topics: []flows.Scored{{Flow: "p", Topic: "place", Score: 500}}}), &v.day, "")
 	put(texts("分かりにくいことを書く", flows.Reading{}), &v.day, "もよおしが見つかるときに")
 	put(deed{e: flows.Event{Kind: flows.EvLocation}, words: "場所を送る"}, &v.day, "もよおしが見つかるときに")
+	felt := l.tap(flows.Tap{Exit: flows.ExFelt, Arg: "good." + string(postOn)})
+	put(felt, &v.day, "")
+	for _, at := range []*flows.View{&v.day, &v.eve} {
+		over := flows.Timer{Kind: flows.TimerVisit, Key: "visit:" + string(postOn), Post: flows.PostNews{ID: postOn}}
+		put(deed{e: flows.Event{Kind: flows.EvTimer, Timer: over}, words: "行った日の次の日が来る"}, at, at.Now.Format("15:04に"))
+	}
+	l.add(deed{e: flows.Event{Kind: flows.EvReply}, words: "会から返事が来る"})
 	l.news(flows.PostCancelled, &v.day, &v.eve, &v.dawn)
 	l.news(flows.PostMoved, &v.day, &v.dawn)
 	l.news(flows.PostGone, &v.day)
@@ -115,5 +122,30 @@ func (w *watcher) news(t *turn, e *flows.Effect) {
 		w.broken(t, "P8", lineKey(e), "なくなったもよおしの知らせが、もう一度出ます。", "")
 	case t.was.Urgent == flows.Violence && len(e.Bubbles) > 1:
 		w.broken(t, "P8", lineKey(e), "画面を見られるかもしれない人に、もよおしの名前を送ります。", "")
+	}
+}
+
+// visit: P8 for 「どうでしたか」. Only who agreed to it about that very visit is asked,
+// once, by day, and nobody after a stop or beside a human.
+func (w *watcher) visit(t *turn, e *flows.Effect) {
+	asked, left := false, false
+	for _, k := range t.was.After {
+		asked = asked || k.ID == t.d.e.Timer.Post.ID
+	}
+	for _, k := range t.s.After {
+		left = left || k.ID == t.d.e.Timer.Post.ID
+	}
+	hour := t.d.v.Now.In(zoneOf(w.c.b)).Hour()
+	switch {
+	case !asked:
+		w.broken(t, "P8", lineKey(e), "聞いていいと言っていない人に、どうだったかを聞きます。", "")
+	case t.was.Stopped || t.was.Blocked || t.was.Mode != flows.ModeBot:
+		w.broken(t, "P8", lineKey(e), "送らないでと言った人、または人が受けもつ人に、どうだったかを聞きます。", "")
+	case hour < 9 || hour >= 20:
+		w.broken(t, "P8", lineKey(e), "夜や早朝に、どうだったかを聞きます。", "")
+	case left:
+		w.broken(t, "P8", lineKey(e), "どうだったかを、もう一度聞きます。", "")
+	case t.was.Urgent == flows.Violence:
+		w.broken(t, "P8", lineKey(e), "画面を見られるかもしれない人に、出かけたことがわかります。", "")
 	}
 }

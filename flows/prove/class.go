@@ -67,6 +67,7 @@ const (
 	ladder              // asking back, and what a guest is told at first
 	guest               // blocked, answered lately
 	shelf               // what was put aside, and what is asked about it
+	sheet               // what is being written for a group
 	facets
 )
 
@@ -92,6 +93,7 @@ type class struct {
 	checkIn flows.SceneKey // "" none, "+" one was asked for; where it leads where that is all there is
 	memory  string
 	kept    byte
+	form    string // the step of a form, and what it holds that decides where it leads
 }
 
 // What stands in class.kept.
@@ -123,6 +125,7 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	out[place] = c.placeOf(n, who, kind)
 	out[guest] = guestOf(s, who)
 	out[shelf] = shelfOf(s, kind)
+	out[sheet] = sheetOf(s)
 
 	k := who
 	k.facet, k.ask, k.level = body, s.Ask, s.Level
@@ -189,11 +192,14 @@ func guestOf(s *flows.State, who class) class {
 func shelfOf(s *flows.State, kind flows.SceneKey) class {
 	k := class{facet: shelf, scene: kind, mode: s.Mode, stopped: s.Stopped, blocked: s.Blocked}
 	switch s.Ask {
-	case flows.AskFind, flows.AskPost, flows.AskTell, flows.AskQuestion:
+	case flows.AskFind, flows.AskPost, flows.AskTell, flows.AskQuestion, flows.AskFelt:
 		k.ask = s.Ask
 	}
 	if s.Urgent == flows.Violence { // such news names nothing
 		k.urgent = s.Urgent
+	}
+	if len(s.After) > 0 {
+		k.form = "after"
 	}
 	for _, p := range s.Kept {
 		k.kept = max(k.kept, kept)

@@ -181,6 +181,10 @@ func (w *watcher) nudge(t *turn) {
 			continue
 		}
 		w.checked["P8"]++
+		if t.d.e.Timer.Kind == flows.TimerVisit {
+			w.visit(t, e)
+			continue
+		}
 		if ofBoardNews(&t.d.e) {
 			w.news(t, e)
 			continue

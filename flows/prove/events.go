@@ -48,6 +48,7 @@ func (l *deedList) everything() {
 		l.entrances()
 		l.others()
 		l.board()
+		l.groups()
 		l.desk()
 	} else {
 		l.deskShort()

@@ -106,6 +106,8 @@ func (c *checker) screen(t *sample, l flows.Lang, e *flows.Effect) {
 		switch {
 		case b.Words: // the coordinator's own
 			objects++
+		case b.Form: // drawn by the shell, within the limits of a card
+			cards, objects = cards+1, objects+1
 		case b.Card != nil:
 			cards, objects = cards+1, objects+1
 			if n := weight(b.Card, e); n > maxFlex {

@@ -47,6 +47,11 @@ var stepSays = []fixed{
 	{key: "card.open"}, {key: "card.closed"},
 	{key: "find.none"}, {key: "find.how"}, {key: "post.gone"}, {key: "post.go"}, {key: "post.keep"}, {key: "post.kept.already"}, {key: "post.kept.none"},
 	{key: "post.tell.yes"}, {key: "post.tell.no"}, {key: "post.dropped"}, {key: "post.with"}, {key: "post.ask"}, {key: "post.asked"}, {key: "post.wish"},
+	{key: "form.nobody"}, {key: "form.group"}, {key: "form.page"}, {key: "form.waiting"}, {key: "form.later"}, {key: "form.sent"}, {key: "form.sent.now"}, {key: "form.button.page"},
+	{key: "group.often"}, {key: "group.no"}, {key: "group.left"}, {key: "group.leave.ask"},
+	{key: "form.home", other: true}, {key: "form.gone", other: true}, {key: "form.what", other: true}, {key: "form.when", other: true}, {key: "form.when.again", other: true}, {key: "form.when.past", other: true}, {key: "form.repeat", other: true}, {key: "form.where", other: true},
+	{key: "form.for", other: true}, {key: "form.facts", other: true}, {key: "form.look", other: true}, {key: "form.fix", other: true}, {key: "form.photo", other: true}, {key: "form.photo.no", other: true}, {key: "form.dropped", other: true}, {key: "group.in", other: true},
+	{key: "visit.agreed"}, {key: "visit.ask"}, {key: "visit.thanks"}, {key: "post.answer"},
 	{key: "post.news.off"}, {key: "post.news.moved"}, {key: "label.calendar"}, {key: "label.share"},
 	{key: "find.today"}, {key: "find.week"}, {key: "find.near"}, {key: "find.online"}, {key: "find.quiet"}, {key: "find.peers"}, {key: "find.family"},
 	{key: "notice.away", must: "{when}", safety: true, maybe: true}, {key: "notice.disaster", safety: true, maybe: true},
@@ -73,7 +78,7 @@ func (c *checker) lines() {
 	for _, key := range sortedKeys(c.b.Lines) {
 		c.held("line")
 		switch {
-		case known[key], c.answerLabel(key), strings.HasPrefix(key, "fact."):
+		case known[key], c.answerLabel(key), strings.HasPrefix(key, "fact."), strings.HasPrefix(key, "form.button."), strings.HasPrefix(key, "felt."):
 		case len(c.b.Lines[key]) > 0:
 			c.find(Finding{Property: "line", Severity: Warning, Key: "line/" + key, Why: "この決まったことばは、どこでも使われません。", Fix: "名前を直すか、消します。"})
 		}
@@ -89,7 +94,7 @@ func (c *checker) answerLabel(key string) bool {
 	}
 	q, _, _ := strings.Cut(rest, ".")
 	switch flows.Question(q) {
-	case flows.AskDelete, flows.AskForget, flows.AskStop, flows.AskWorry, flows.AskResume, flows.AskTell:
+	case flows.AskDelete, flows.AskForget, flows.AskStop, flows.AskWorry, flows.AskResume, flows.AskTell, flows.AskLeave:
 		return strings.HasSuffix(rest, ".yes") || strings.HasSuffix(rest, ".no")
 	}
 	return false

@@ -116,6 +116,7 @@ type checker struct {
 	day    flows.View // somebody reads
 	night  flows.View // nobody does; the same as day where somebody always reads
 	board  shelfViews // the board, at hours that matter to it
+	desks  deskViews  // the board, as its members see it
 	always bool       // somebody always reads
 
 	all     []Finding
@@ -221,6 +222,7 @@ func (c *checker) clocks() {
 		c.night = c.day
 	}
 	c.board = c.shelfAt(see)
+	c.desks = c.membersAt()
 }
 
 // find notes a finding, once: the first one has the shortest path.

@@ -166,7 +166,7 @@ func (c *checker) enters(t *turn) {
 
 // see finds this check's own view for one of an earlier check.
 func (c *checker) see(v *flows.View) *flows.View {
-	if len(v.Posts) > 0 {
+	if len(v.Posts) > 0 || len(v.Groups) > 0 || v.Join != flows.JoinNone {
 		return v
 	}
 	if v.Open == c.day.Open && v.Now.Equal(c.day.Now) {

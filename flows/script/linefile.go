@@ -27,6 +27,25 @@ type line struct {
 	maybe bool   // it has a more general one to fall back on
 }
 
+// addForms are the sentences of posting for a group.
+func addForms(add func(f form, holes string, keys ...string)) {
+	add(bubbles, "{group}", "form.home", "group.in", "group.left", "group.leave.ask")
+	add(bubbles, "", "form.nobody", "form.group", "form.page", "form.waiting", "form.gone", "form.when.again", "form.when.past", "form.photo",
+		"form.photo.no", "form.later", "form.dropped", "form.sent", "form.sent.now", "form.fix", "group.no", "group.often",
+		"visit.agreed", "visit.ask", "visit.thanks", "post.answer")
+	add(label, "", "exit.after", "exit.felt")
+	for _, felt := range flows.Felts {
+		add(label, "", "felt."+felt)
+	}
+	for _, s := range flows.FormSteps {
+		add(bubbles, "", "form."+string(s))
+	}
+	add(label, "", "exit.post")
+	for _, w := range flows.FormWords() {
+		add(label, "", "form.button."+w)
+	}
+}
+
 // lines are the fixed sentences of the house. A key that is not here is a slip of
 // the pen; a key that is here and nowhere written would leave a person without an answer.
 var lines = func() map[string]line {
@@ -46,6 +65,7 @@ var lines = func() map[string]line {
 	add(bubbles, "", "find.none", "find.how", "post.gone", "post.go", "post.keep", "post.kept.already", "post.kept.none", "post.tell.yes", "post.tell.no",
 		"post.dropped", "post.with", "post.ask", "post.asked", "post.wish", "post.news.off", "post.news.moved")
 	add(bubbles, "{scene}", "resume.lead")
+	addForms(add)
 	add(bubbles, "{when}", "human.open", "human.closed", "waiting.receipt", "promised",
 		"crisis.life", "crisis.violence", "crisis.medical", "crisis.life.night", "crisis.violence.night", "crisis.medical.night")
 	add(bubbles, "{ahead}", "line.place")
@@ -73,7 +93,7 @@ var lines = func() map[string]line {
 	for _, f := range Facts {
 		add(name, "", "fact."+f)
 	}
-	for _, q := range []string{"delete", "forget", "stop", "resume", "tell", "worry", "worry.life", "worry.violence", "worry.medical"} {
+	for _, q := range []string{"delete", "forget", "stop", "resume", "tell", "leave", "worry", "worry.life", "worry.violence", "worry.medical"} {
 		m["label."+q+".yes"] = line{form: label, maybe: true} // else はい
 		m["label."+q+".no"] = line{form: label, maybe: true}  // else いいえ
 	}

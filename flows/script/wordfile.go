@@ -22,11 +22,11 @@ var exitWords = map[string]flows.Exit{
 	"この話を消す": flows.ExForget, "機械の案内にもどる": flows.ExBot, "やっぱりいい": flows.ExLeave, "見せない": flows.ExHide,
 	"前の話も見せる": flows.ExShowAll, "メニュー": flows.ExMenu, "ここのこと": flows.ExPrivacy,
 	"AIを使わない": flows.ExNoModel, "AIを使ってもいい": flows.ExModel,
-	"はい": flows.ExYes, "いいえ": flows.ExNo, "どれも違う": flows.ExNone, "とっておいたもの": flows.ExKept,
+	"はい": flows.ExYes, "いいえ": flows.ExNo, "どれも違う": flows.ExNone, "とっておいたもの": flows.ExKept, "会のお知らせ": flows.ExPost,
 }
 
 var exitNames = []string{"人と話す", "ここまで", "もう送らないで", "もどる", "はじめから", "ことば", "消す", "いま消す", "この話を消す",
-	"機械の案内にもどる", "やっぱりいい", "見せない", "前の話も見せる", "メニュー", "ここのこと", "AIを使わない", "AIを使ってもいい", "はい", "いいえ", "どれも違う", "とっておいたもの"}
+	"機械の案内にもどる", "やっぱりいい", "見せない", "前の話も見せる", "メニュー", "ここのこと", "AIを使わない", "AIを使ってもいい", "はい", "いいえ", "どれも違う", "とっておいたもの", "会のお知らせ"}
 
 // readWords reads words/<list>[.<lang>].yaml.
 func (l *loader) readWords(f *file, root *yaml.Node, base string) {

@@ -230,7 +230,7 @@ func (g *Pages) takeArrive(c echo.Context, e *catalogue.Entry, faults map[string
 	if err != nil || file.Size == 0 {
 		return nil // none was chosen
 	}
-	if file.Size > maxPicture {
+	if file.Size > MaxPicture {
 		faults["picture"] = errBigPicture.Error()
 		return nil
 	}
@@ -239,7 +239,7 @@ func (g *Pages) takeArrive(c echo.Context, e *catalogue.Entry, faults map[string
 		return fmt.Errorf("pages: picture: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(f, maxPicture+1))
+	raw, err := io.ReadAll(io.LimitReader(f, MaxPicture+1))
 	if err != nil {
 		return fmt.Errorf("pages: picture: %w", err)
 	}

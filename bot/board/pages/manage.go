@@ -9,6 +9,7 @@ import (
 
 	"engawa/bot/board"
 	"engawa/flows/catalogue"
+	"engawa/flows/forms"
 )
 
 // postRow is a post in its group's list.
@@ -22,6 +23,7 @@ type homeView struct {
 	Member board.Member
 	Posts  []postRow
 	Draft  bool
+	Asks   []asked
 	Sent   bool
 }
 
@@ -38,6 +40,9 @@ func (g *Pages) home(c echo.Context) error {
 		v.Posts = append(v.Posts, g.row(p, now))
 	}
 	v.Posts = v.Posts[:min(len(v.Posts), 100)]
+	if v.Asks, err = g.asks(c, w.group.ID); err != nil {
+		return err
+	}
 	v.Draft = g.Store.Draft(c.Request().Context(), w.member.ID, &draft{}) == nil
 	return g.render(c, http.StatusOK, "home", v)
 }
@@ -91,6 +96,7 @@ type manageView struct {
 	Act      string
 	Can      bool
 	Tomorrow string
+	Felt     []string
 }
 
 func (g *Pages) post(c echo.Context, w *who) (*board.Post, error) {
@@ -116,6 +122,9 @@ func (g *Pages) managePage(c echo.Context) error {
 	now := g.Now().In(catalogue.Tokyo)
 	v := manageView{frame: g.frame(p.Newest().Name()), P: p, Row: g.row(p, now), Act: board.NewID(), Tomorrow: now.AddDate(0, 0, 1).Format(time.DateOnly)}
 	v.Group, v.Token = w.group, w.token
+	if v.Felt, err = g.felt(c, p.ID); err != nil {
+		return err
+	}
 	v.Can = p.Live != nil && p.Live.State == catalogue.Published
 	if v.Can {
 		for _, o := range p.Live.Occurrences(now, now.AddDate(0, 4, 0), g.closed()) {
@@ -139,32 +148,12 @@ func (g *Pages) again(c echo.Context) error {
 	d := &draft{Act: board.NewID(), Entry: *p.Newest()}
 	d.Entry.Times = slices.Clone(d.Entry.Times)
 	for i := range d.Entry.Times {
-		d.Entry.Times[i] = later(d.Entry.Times[i], g.Now())
+		d.Entry.Times[i] = forms.Later(d.Entry.Times[i], g.Now())
 	}
 	if err := g.Store.SaveDraft(c.Request().Context(), w.member.ID, d); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/g/post?step=6")
-}
-
-// later moves a single time by whole weeks into the future: the same weekday at
-// the same hour. What recurs comes by itself.
-func later(w catalogue.When, now time.Time) catalogue.When {
-	w.Changes, w.Extra, w.Except = nil, nil, nil
-	if w.Rule != "" {
-		return w
-	}
-	start, err := w.Start.In(catalogue.Tokyo)
-	end, err2 := w.End.In(catalogue.Tokyo)
-	if err != nil || err2 != nil {
-		return w
-	}
-	weeks := 1
-	for !start.AddDate(0, 0, 7*weeks).After(now) {
-		weeks++
-	}
-	w.Start, w.End = catalogue.LocalOf(start.AddDate(0, 0, 7*weeks)), catalogue.LocalOf(end.AddDate(0, 0, 7*weeks))
-	return w
 }
 
 // edit makes a draft of what stands, to be changed.

@@ -17,6 +17,7 @@ package pages
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -44,10 +45,12 @@ type Parts struct {
 	Board   *board.Follower
 	Entries func() []*catalogue.Entry // everything that may be public: cards and posts
 	House   func() *flows.House
-	URL     func() string // where the world reaches us, no slash at the end
-	Secure  bool          // cookies over https only
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Asked gives the words of a question; false if they were taken back. nil: none are asked.
+	Asked  func(ctx context.Context, q *board.Question) (words string, there bool)
+	URL    func() string // where the world reaches us, no slash at the end
+	Secure bool          // cookies over https only
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Pages answers on the public listener.
@@ -106,6 +109,9 @@ func (g *Pages) Register(e *echo.Echo) {
 	in.GET("/join/:code", g.joinPage)
 	in.POST("/join", g.join)
 	in.POST("/out", g.out)
+	in.GET("/people", g.people)
+	in.POST("/people", g.changePeople)
+	in.POST("/q/:question", g.answer)
 	in.POST("/new", g.begin)
 	in.GET("/post", g.stepPage)
 	in.POST("/post", g.step)

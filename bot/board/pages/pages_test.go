@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"html"
 	"io"
@@ -37,6 +38,12 @@ type site struct {
 	link   string
 	group  string
 	extra  []*catalogue.Entry
+	pages  *pages.Pages
+}
+
+// asked lets questions have words.
+func (s *site) asked(words func(context.Context, *board.Question) (string, bool)) {
+	s.pages.Asked = words
 }
 
 func open(t *testing.T, trusted bool) *site {
@@ -62,6 +69,7 @@ func open(t *testing.T, trusted bool) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.pages = p
 	e := echo.New()
 	p.Register(e)
 	server := httptest.NewServer(e)

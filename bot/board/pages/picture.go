@@ -14,7 +14,7 @@ import (
 // What a flyer may be. Larger than any phone's camera makes, and small enough
 // that the decoder cannot be made to eat the machine.
 const (
-	maxPicture = 10 << 20
+	MaxPicture = 10 << 20
 	maxPixels  = 50_000_000
 	longSide   = 1600
 )
@@ -29,7 +29,7 @@ var (
 // Clean reads a picture and draws it anew: what is not pixels (EXIF, places,
 // names, anything hidden behind the picture) is not in what comes out.
 func Clean(raw []byte) ([]byte, error) {
-	if len(raw) > maxPicture {
+	if len(raw) > MaxPicture {
 		return nil, errBigPicture
 	}
 	cfg, format, err := image.DecodeConfig(bytes.NewReader(raw))

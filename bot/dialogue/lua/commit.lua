@@ -16,9 +16,9 @@
 -- KEYS[13] {lane-NN}:owed:<pid>   HASH    event → "b:<parcels to LINE>" or "h:<unix ms>"
 -- KEYS[14] {lane-NN}:parcel:<pid> HASH    id → parcel
 -- KEYS[15] {lane-NN}:token:<pid>  STRING  freshest reply token
--- KEYS[16…19] {lane-NN}:q:line|desk|alarm|keys:<pid>  LIST  parcel ids
--- KEYS[20…23] {lane-NN}:out:line|desk|alarm|keys      ZSET  pid → unix ms of the next try
--- KEYS[24] {lane-NN}:kept         HASH    "<post> <pid>" → "1": who wants to hear of a change
+-- KEYS[16…20] {lane-NN}:q:line|desk|alarm|keys|board:<pid>  LIST  parcel ids
+-- KEYS[21…25] {lane-NN}:out:line|desk|alarm|keys|board      ZSET  pid → unix ms of the next try
+-- KEYS[26] {lane-NN}:kept         HASH    "<post> <pid>" → "1": who wants to hear of a change
 -- ARGV[1] our lease
 -- ARGV[2] now, unix ms
 -- ARGV[3] the plan, JSON (type plan in commit.go); numbers named "i" point into ARGV
@@ -131,11 +131,11 @@ for _, t in ipairs(plan.timers or {}) do
 end
 
 -- the parcels
-local place = {line = 0, desk = 1, alarm = 2, keys = 3}
+local place = {line = 0, desk = 1, alarm = 2, keys = 3, board = 4}
 for _, p in ipairs(plan.parcels or {}) do
   redis.call('HSET', PARCEL, p.id, ARGV[p.i])
   redis.call('RPUSH', KEYS[16 + place[p.to]], p.id)
-  redis.call('ZADD', KEYS[20 + place[p.to]], 'LT', now, pid)
+  redis.call('ZADD', KEYS[21 + place[p.to]], 'LT', now, pid)
 end
 
 -- what humans have read, what nobody needs to read any more, what was taken back
@@ -163,10 +163,10 @@ if plan.leave then -- 消す: from here on nobody is behind the pseudonym
 end
 
 for _, post in ipairs(plan.keep or {}) do
-  redis.call('HSET', KEYS[24], post .. ' ' .. pid, '1')
+  redis.call('HSET', KEYS[26], post .. ' ' .. pid, '1')
 end
 for _, post in ipairs(plan.unkeep or {}) do
-  redis.call('HDEL', KEYS[24], post .. ' ' .. pid)
+  redis.call('HDEL', KEYS[26], post .. ' ' .. pid)
 end
 
 for _, d in ipairs(plan.dead or {}) do
