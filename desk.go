@@ -22,7 +22,8 @@ import (
 // the small adapters below: the console itself knows only the desk.
 func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 	return console.New(ctx, console.Parts{
-		Desk: h.desk, Staff: h.staff, Alarms: h.alarms,
+		RoomOffer: h.offersRooms(),
+		Desk:      h.desk, Staff: h.staff, Alarms: h.alarms,
 		Roster:   h.shifts,
 		Shifts:   h.shifts,
 		Opening:  h.shifts,
@@ -76,6 +77,7 @@ func (w wordsOf) Talk(ctx context.Context, p flows.PersonID, since time.Time) ([
 }
 
 func linesOf(said []people.Said) []console.Line {
+	said = spokenOnly(said)
 	lines := make([]console.Line, len(said))
 	for i, s := range said {
 		lines[i] = console.Line{ID: s.ID, At: s.At, By: s.By, Kind: s.Kind, Text: s.Text, Staff: s.Staff, Line: s.Line, Gone: s.Gone, Event: s.Event}

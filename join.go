@@ -22,6 +22,7 @@ import (
 	"engawa/bot/line/icon"
 	"engawa/bot/outbox"
 	"engawa/bot/people"
+	"engawa/bot/room"
 	"engawa/bot/webhook"
 	"engawa/config"
 	"engawa/config/privacy"
@@ -38,42 +39,44 @@ import (
 
 // house is every part of a running engawa, joined.
 type house struct {
-	cfg     config.Config
-	log     *slog.Logger
-	rdb     redis.UniversalClient             // everything but keys
-	sure    redis.UniversalClient             // the same, whose writes count when they are copied
-	said    *release.Store                    // releases, and what the console puts right in them
-	talks   *release.Follower                 // the releases that speak
-	shelf   script.Shelf                      // files as they were read: only what has changed is read anew
-	dress   func(*flows.Bundle) *flows.Bundle // demo: shows what nobody has verified, as examples
-	vault   *privacy.Vault                    // seals and destroys
-	line    *line.Client                      // LINE
-	append  *inbox.Appender                   // puts events into lanes
-	reader  *inbox.Reader                     // takes them out again
-	people  *people.Store                     // all we keep per person
-	ledger  *ledger.Ledger                    // what must add up
-	turns   *dialogue.Dialogue                // one turn after the other
-	outbox  *outbox.Outbox                    // what leaves
-	board   *board.Store                      // what groups post
-	posted  *board.Follower                   // the same, in memory
-	desk    *handoff.Desk                     // hand-offs
-	shifts  *handoff.Shifts                   // who is out, and when somebody reads next
-	staff   *staff.Store                      // accounts and sessions
-	alarms  *alarm.Store                      // cries for help
-	waker   *wake.Waker                       // calls those who do not look at the console
-	model   *assist.Assist                    // a language model that may be asked; most often off
-	asked   *assist.Audit                     // what it was asked in the last seven days
-	door    *webhook.Door                     // where LINE comes in
-	trials  *webhook.Trials                   // of LINE's redelivery
-	watch   *watch                            // the house's own health
-	reg     *prometheus.Registry              // figures for the night
-	clock   func() time.Time                  //
-	opened  func()                            // what to do when the doors are open: demo prints its links
-	traces  *traces.Tracer                    // how long each step takes; most often off
-	guest   guest                             // demo: whom the console's link lets in
-	office                                    // how staff are reached and held to account
-	tidings                                   // what everybody is told just now, and the page of contacts
-	pages   *pages.Pages                      // for groups, and for people without LINE
+	cfg       config.Config
+	log       *slog.Logger
+	rdb       redis.UniversalClient             // everything but keys
+	sure      redis.UniversalClient             // the same, whose writes count when they are copied
+	said      *release.Store                    // releases, and what the console puts right in them
+	talks     *release.Follower                 // the releases that speak
+	shelf     script.Shelf                      // files as they were read: only what has changed is read anew
+	dress     func(*flows.Bundle) *flows.Bundle // demo: shows what nobody has verified, as examples
+	vault     *privacy.Vault                    // seals and destroys
+	line      *line.Client                      // LINE
+	append    *inbox.Appender                   // puts events into lanes
+	reader    *inbox.Reader                     // takes them out again
+	people    *people.Store                     // all we keep per person
+	ledger    *ledger.Ledger                    // what must add up
+	turns     *dialogue.Dialogue                // one turn after the other
+	outbox    *outbox.Outbox                    // what leaves
+	board     *board.Store                      // what groups post
+	posted    *board.Follower                   // the same, in memory
+	desk      *handoff.Desk                     // hand-offs
+	shifts    *handoff.Shifts                   // who is out, and when somebody reads next
+	staff     *staff.Store                      // accounts and sessions
+	alarms    *alarm.Store                      // cries for help
+	waker     *wake.Waker                       // calls those who do not look at the console
+	model     *assist.Assist                    // a language model that may be asked; most often off
+	asked     *assist.Audit                     // what it was asked in the last seven days
+	door      *webhook.Door                     // where LINE comes in
+	trials    *webhook.Trials                   // of LINE's redelivery
+	watch     *watch                            // the house's own health
+	reg       *prometheus.Registry              // figures for the night
+	clock     func() time.Time                  //
+	opened    func()                            // what to do when the doors are open: demo prints its links
+	traces    *traces.Tracer                    // how long each step takes; most often off
+	guest     guest                             // demo: whom the console's link lets in
+	office                                      // how staff are reached and held to account
+	tidings                                     // what everybody is told just now, and the page of contacts
+	pages     *pages.Pages                      // for groups, and for people without LINE
+	rooms     *room.Store                       // who may look at their talk on our own server
+	roomPages *room.Pages
 }
 
 // guest lets demo's console link in without a password.
@@ -164,7 +167,9 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 		return nil, err
 	}
 	h.joinDesk()
-	h.joinTalk(lanes)
+	if err := h.joinTalk(lanes); err != nil {
+		return nil, err
+	}
 	secrets := make([]string, len(cfg.ChannelSecrets))
 	for i, s := range cfg.ChannelSecrets {
 		secrets[i] = s.Reveal()
@@ -196,7 +201,7 @@ func (h *house) joinDesk() {
 	h.waker = wake.New(h.alarms, append(ways(h.cfg.Alarm), h.joinBells()...), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
-		Notes: h.vault, Forget: h.forgetAtDesk, Traces: h.traces, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.houseNow, Place: h.bundle().House.Place, Most: h.most, Now: h.clock, Log: h.log,
+		Notes: h.vault, Forget: h.forgetAtDesk, Traces: h.traces, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.houseNow, Most: h.most, Now: h.clock, Log: h.log,
 		Undo: cmp.Or(h.cfg.Undo, -1), // 0 s is what an operator writes who wants none
 	})
 }
@@ -237,7 +242,8 @@ func (h *house) consoleURL() string {
 }
 
 // joinTalk builds the way of a message: lane, turn, outbox.
-func (h *house) joinTalk(lanes int) {
+func (h *house) joinTalk(lanes int) error {
+	h.rooms = room.NewStore(h.sure, lanes)
 	h.outbox = outbox.New(outbox.Parts{
 		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: deskAndBoard{h}, Alarm: h.alarms, Keys: keysOf{h}, Board: groupTalk{h}, Outlive: h.outlive,
 	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Traces: h.traces, Log: h.log, NudgeHours: nudgeHours(h.bundle().House.Zone)})
@@ -247,6 +253,7 @@ func (h *house) joinTalk(lanes int) {
 		Loading: h.outbox.Loading, Wake: h.outbox.Wake, Posts: (&shelf{house: h}).posts,
 	}
 	parts.Notice, parts.Groups = h.noticeNow, groupTalk{h}
+	parts.Rooms, parts.RoomURL = h.rooms, h.cfg.PublicURL
 	if h.model.On() {
 		parts.Second = h.second
 	}
@@ -255,6 +262,7 @@ func (h *house) joinTalk(lanes int) {
 		Log: h.log, Now: h.clock, While: []func(context.Context, inbox.Lease){h.outbox.Run},
 	})
 	h.append.Readers = h.reader
+	return h.joinRooms()
 }
 
 // icons is where LINE finds the pictures of the two mouths; it takes them over https only.

@@ -53,7 +53,8 @@ var layout = map[string][]string{
 	"engawa/bot/board":         {"engawa/flows", "engawa/flows/catalogue", "engawa/config/privacy"},
 	"engawa/bot/board/pages":   {"engawa/flows", "engawa/flows/catalogue", "engawa/flows/forms", "engawa/bot/board"},
 	"engawa/bot/outbox":        {"engawa/flows", "engawa/config/privacy", "engawa/config/traces", "engawa/bot/inbox", "engawa/bot/line", "engawa/bot/ledger"},
-	"engawa/bot/dialogue": {"engawa/flows", "engawa/flows/understand", "engawa/flows/catalogue", "engawa/flows/forms", "engawa/config/privacy", "engawa/config/traces",
+	"engawa/bot/room":          {"engawa/flows", "engawa/bot/inbox", "engawa/bot/people"},
+	"engawa/bot/dialogue": {"engawa/bot/room", "engawa/flows", "engawa/flows/understand", "engawa/flows/catalogue", "engawa/flows/forms", "engawa/config/privacy", "engawa/config/traces",
 		"engawa/bot/inbox", "engawa/bot/people", "engawa/bot/ledger", "engawa/bot/outbox", "engawa/bot/line"},
 
 	"engawa/handoff":            {"engawa/flows", "engawa/config/privacy", "engawa/config/traces", "engawa/handoff/book"},

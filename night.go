@@ -49,6 +49,7 @@ func (h *house) careOnce(ctx context.Context, now time.Time) {
 	say("journal", err)
 	say("desk", h.desk.Prune(ctx, now))
 	say("asked", h.asked.Sweep(ctx))
+	say("rooms", h.rooms.Sweep(ctx, now))
 	kept, err := h.vault.SweepDays(ctx, now, func(day string) (bool, error) { return h.unfinished(ctx, day) })
 	say("days", err)
 	if len(kept) > 0 {

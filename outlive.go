@@ -53,12 +53,12 @@ func (k keysOf) Purge(ctx context.Context, p flows.PersonID) error {
 
 // Unsend destroys texts that were taken back.
 func (k keysOf) Unsend(ctx context.Context, p flows.PersonID, texts []string) error {
-	return errors.Join(k.h.people.Unsend(ctx, p, texts), k.h.asked.Withdraw(ctx, p), k.h.desk.Withdrawn(ctx, p))
+	return errors.Join(k.h.people.Unsend(ctx, p, texts), k.h.asked.Withdraw(ctx, p), k.h.desk.Withdrawn(ctx, p), k.h.rooms.Touch(ctx, p))
 }
 
 // Forget is この話を消す.
 func (k keysOf) Forget(ctx context.Context, p flows.PersonID, texts []string) error {
-	return errors.Join(k.h.people.Forget(ctx, p, texts), k.h.asked.Withdraw(ctx, p), k.h.desk.Withdrawn(ctx, p))
+	return errors.Join(k.h.people.Forget(ctx, p, texts), k.h.asked.Withdraw(ctx, p), k.h.desk.Withdrawn(ctx, p), k.h.rooms.Touch(ctx, p))
 }
 
 // endangered says whether the person's life is in clear danger as far as the desk

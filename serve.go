@@ -147,6 +147,7 @@ func (h *house) parts() map[string]func(context.Context) error {
 		"watch":    h.watch.Run,
 		"board":    h.posted.Run,
 		"news":     h.tellNews,
+		"rooms":    h.roomPages.Run,
 	}
 }
 
@@ -208,6 +209,7 @@ func (h *house) public() http.Handler {
 	icon.Register(e)
 	e.GET(contactsPath, h.serveContacts)
 	h.pages.Register(e)
+	h.roomPages.Register(e)
 	return e
 }
 

@@ -27,6 +27,7 @@ type Config struct {
 	OpsAddr     string // healthz, readyz, metrics
 
 	PublicURL      string         // where residents reach us: https://…, no slash at the end; "" = unknown
+	RoomExit       string         // where the quick way out of a resident's room leads; "" = a page of our own
 	ConsoleURL     string         // where coordinators reach the console; "" = on ConsoleAddr
 	ConsoleCert    string         // PEM files; both or neither
 	ConsoleCertKey string         //

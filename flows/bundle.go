@@ -139,23 +139,25 @@ type MenuEntry struct {
 
 // House is what house.yaml says.
 type House struct {
-	Name     string // 縁側
-	City     string // ひなた区
-	Zone     *time.Location
-	Hours    map[time.Weekday][]Span
-	Closed   map[string]string    // "2026-12-29" → name: holidays and other closed days
-	Night    bool                 // 夜の当番
-	Place    string               // line or room
-	Records  bool                 // records: keep
-	Two      bool                 // 公開: ふたり: a release needs two people
-	Privacy  string               // URL of the privacy page, "" = the built-in text only
-	Contacts string               // URL of the static contacts page
-	Urgent   map[Urgency][]CardID // 急ぎの窓口: who else may be asked in danger, the gentlest first
-	Teams    []string
-	Areas    []Area                // 圏域: they overlap and are no tree
-	Apart    []string              // 近くを避ける: topics that no neighbour should hear of
-	Steps    map[TaskKind][]string // 進めかた: the checklist of a task
-	Banned   []string              // 禁句: words that no sentence of the house uses
+	Name      string // 縁側
+	City      string // ひなた区
+	Zone      *time.Location
+	Hours     map[time.Weekday][]Span
+	Closed    map[string]string    // "2026-12-29" → name: holidays and other closed days
+	Night     bool                 // 夜の当番
+	Place     string               // line or room: where all talks with a human take place
+	Rooms     []string             // 部屋で話す: topics that are talked about in the room
+	RoomRisks []Urgency            // and kinds of danger
+	Records   bool                 // records: keep
+	Two       bool                 // 公開: ふたり: a release needs two people
+	Privacy   string               // URL of the privacy page, "" = the built-in text only
+	Contacts  string               // URL of the static contacts page
+	Urgent    map[Urgency][]CardID // 急ぎの窓口: who else may be asked in danger, the gentlest first
+	Teams     []string
+	Areas     []Area                // 圏域: they overlap and are no tree
+	Apart     []string              // 近くを避ける: topics that no neighbour should hear of
+	Steps     map[TaskKind][]string // 進めかた: the checklist of a task
+	Banned    []string              // 禁句: words that no sentence of the house uses
 }
 
 // Span is a stretch of a day in minutes after midnight.

@@ -256,6 +256,9 @@ func (t *turn) alarmTimer() {
 	}
 	if s.Mode == ModeHuman && strings.HasPrefix(t.e.Timer.Key, cardKey) {
 		t.crisisCard(s.Urgent)
+		if s.Place == InRoom {
+			t.notify()
+		}
 	}
 }
 

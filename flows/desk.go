@@ -40,6 +40,8 @@ func (t *turn) desk() {
 		t.news("returned")
 	case DeskHandBack, DeskClosed:
 		t.over(act)
+	case DeskRoom:
+		t.offerRoom(act)
 	default:
 		t.because("desk.unknown")
 	}
@@ -50,7 +52,7 @@ func (t *turn) desk() {
 func (t *turn) notOurs(act *DeskAct) {
 	t.because("desk.not_ours")
 	switch act.Do {
-	case DeskClaimed, DeskAnswered, DeskPromised:
+	case DeskClaimed, DeskAnswered, DeskPromised, DeskRoom:
 		t.refuse(act.Case, "left")
 	}
 }
@@ -84,6 +86,9 @@ func (t *turn) opened(act *DeskAct) {
 		t.because("desk.task")
 		s.Mode, s.Case, s.Staff, s.Until, s.Receipt = ModeWaiting, act.Case, "", 0, 0
 		t.dropCheckIn()
+		if t.v.Room.On && t.b.House.Place == string(InRoom) {
+			t.moves(InRoom)
+		}
 		return
 	}
 	if s.Mode == ModeBot {
@@ -152,9 +157,13 @@ func (t *turn) answered(act *DeskAct) {
 	e.Voice, e.Staff = Human, t.staff
 	e.Bubbles = []Bubble{{Words: true}}
 	e.Exits = t.exits()
+	inRoom := e.Place == InRoom
 	n := t.noteOf(NoteSent)
 	n.Act = t.e.ID
 	t.add(EfDesk, "").Desk = n
+	if inRoom {
+		t.notify()
+	}
 }
 
 // mayNot says why nothing of the desk may reach the person now, "" if it may.
@@ -188,6 +197,7 @@ func (t *turn) over(act *DeskAct) {
 	}
 	quiet := t.mayNot()
 	s := &t.s
+	stays := s.Place == InRoom && t.v.Room.Here // they are looking: said to them there
 	t.release()
 	s.Urgent, s.Level, s.Alarm = NoUrgency, NoLevel, 0
 	if quiet != "" {
@@ -196,5 +206,8 @@ func (t *turn) over(act *DeskAct) {
 	}
 	e := t.speak(EfHuman, key, ExMenu)
 	e.Staff = t.staff
+	if stays {
+		e.Place = InRoom
+	}
 	t.back2place(e)
 }

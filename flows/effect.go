@@ -34,6 +34,7 @@ type Button struct {
 	Pick  string // "datetime" or "time": LINE's own picker; what was picked comes as Tap.Pick
 	Data  string // postback data, ≤ 300; empty if URI is set
 	URI   string // tel: or https:
+	Room  bool   // leads to the room: the shell makes the one-time address
 }
 
 // CardView is an offer as words, ready to draw.
@@ -58,6 +59,7 @@ type Bubble struct {
 type Effect struct {
 	Kind    EffectKind
 	Voice   Voice
+	Place   Place    // where it is shown
 	Staff   string   // alias, for Voice Human and for lines about a coordinator
 	Lang    Lang     // language of the bubbles
 	Bubbles []Bubble // ≤ 3
@@ -107,6 +109,7 @@ type DeskNote struct {
 	Team    string   // つなぐ: 先
 	Act     string   // id of the desk event that is answered
 	Why     string
+	Place   Place             `json:",omitempty"` // NoteOpen, NotePlace: where the case goes on
 	Memory  map[string]string // 渡す: closed choices passed on
 	Task    *TaskNote         `json:",omitempty"` // NoteTask
 }

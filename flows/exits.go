@@ -31,8 +31,8 @@ func (t *turn) exit(x Exit, arg string) bool {
 		t.share(x)
 	case ExEnd:
 		t.end()
-	case ExPrivacy:
-		t.privacy()
+	case ExPrivacy, ExRoom, ExLine:
+		t.about(x)
 	case ExModel, ExNoModel:
 		t.model(x)
 	case ExBack, ExRestart, ExMenu:
@@ -148,6 +148,7 @@ func (t *turn) erase() {
 	t.say("delete.done").Final = true
 	t.add(EfDesk, "").Desk = note
 	t.add(EfCancel, "").Timer.Key = "*"
+	t.closeRoom(RoomDeleted)
 	t.add(EfPurge, "")
 	t.gone = true
 }
@@ -212,6 +213,7 @@ func (t *turn) replyForget(yes bool) bool {
 	s := &t.s
 	s.Scene, s.Back, s.Undo, s.Memory, s.Candidates, s.Visit, s.Form = "", nil, nil, nil, nil, t.now, nil
 	t.say("forget.done", ExMenu)
+	t.closeRoom(RoomForget)
 	t.add(EfForget, "").Since = since
 	if s.Mode != ModeBot {
 		note := t.noteOf(NoteUnsent)
@@ -260,6 +262,18 @@ func (t *turn) model(x Exit) {
 		t.back2place(t.say("model.off", ExModel))
 	} else {
 		t.back2place(t.say("model.on", ExNoModel))
+	}
+}
+
+// about is what concerns the house itself: who reads, and where one writes.
+func (t *turn) about(x Exit) {
+	switch x {
+	case ExRoom:
+		t.room()
+	case ExLine:
+		t.toLINE()
+	default:
+		t.privacy()
 	}
 }
 

@@ -77,6 +77,7 @@ type Event struct {
 	Timer    Timer     // EvTimer
 	Post     PostNews  // EvPost
 	Standby  bool      // another module of LINE has the talk: nothing may be sent
+	Place    Place     `json:",omitempty"` // where the person did it
 }
 
 // Urgency is the kind of danger that a text speaks of.
@@ -225,6 +226,7 @@ type View struct {
 	Join      Join      `json:",omitempty"` // what became of an invitation that this turn brought
 	Joined    GroupID   `json:",omitempty"` // JoinIn: into which group
 	Form      FormCheck `json:",omitzero"`  // what the board says of State.Form
+	Room      RoomView  `json:",omitzero"`  // the talk on our own server
 }
 
 // Mode says who speaks.
@@ -292,4 +294,8 @@ type State struct {
 	ManyAt     int64             `json:"ma,omitempty"` // unix seconds at which Many was counted
 	Disaster   bool              `json:"dz,omitempty"` // the menu on the screen begins with the disaster's entrance
 	Varied     uint32            `json:"vr,omitempty"` // picks among equal lines of small talk
+	Place      Place             `json:"pl,omitempty"` // where a human's words go
+	Told       int64             `json:"tw,omitempty"` // unix ms when LINE last said that the room has an answer
+	Links      int               `json:"ln,omitempty"` // to the room, in the hour LinksAt
+	LinksAt    int64             `json:"lt,omitempty"` //
 }

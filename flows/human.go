@@ -70,6 +70,8 @@ func (t *turn) open(n DeskNote) {
 	s.Mode, s.Case, s.Staff, s.Until, s.Receipt = ModeWaiting, "", "", 0, 0
 	s.Muted, s.Tried = false, 0
 	t.dropCheckIn()
+	t.settle(&n)
+	n.Place = s.Place
 	t.add(EfDesk, "").Desk = n
 }
 
@@ -114,6 +116,9 @@ func (t *turn) receipt() {
 		t.promise = at
 	}
 	t.say("human.receipt").Staff = t.staff
+	if t.s.Place == InRoom && t.e.Place == InLINE {
+		t.link(t.say("room.elsewhere"))
+	}
 	t.promise = time.Time{}
 }
 
@@ -157,6 +162,7 @@ func (t *turn) toMachine() {
 func (t *turn) release() {
 	s := &t.s
 	s.Mode, s.Case, s.Staff, s.Until, s.Receipt, s.Muted = ModeBot, "", "", 0, 0, false
+	s.Place, s.Told = InLINE, 0
 	if s.Ask == AskStop {
 		s.Ask = AskNothing
 	}

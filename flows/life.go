@@ -53,6 +53,8 @@ func (t *turn) timer() {
 		t.checkIn()
 	case TimerVisit:
 		t.visitOver()
+	case TimerUnread:
+		t.unread()
 	case TimerPost:
 		t.e.Post = t.e.Timer.Post
 		t.postNews()

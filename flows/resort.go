@@ -67,6 +67,16 @@ var resort = map[string]Phrase{
 	"exit.no":         {Ja: "いいえ", JaEasy: "いいえ", En: "No"},
 	"exit.none":       {Ja: "どれも違う", JaEasy: "どれも ちがう", En: "None of these"},
 
+	"exit.room":  {Ja: "部屋をひらく", JaEasy: "部屋(へや)をひらく", En: "Open the room"},
+	"label.room": {Ja: "部屋に入る", JaEasy: "部屋(へや)に入(はい)る", En: "Enter the room"},
+	"exit.line":  {Ja: "LINEで話す", JaEasy: "LINEで話(はな)す", En: "Talk in LINE"},
+	"room": {
+		Ja:     "つづきは、LINEの外の部屋で書けます。",
+		JaEasy: "つづきは、LINEの 外(そと)の 部屋(へや)で 書(か)けます。",
+		En:     "You can go on writing in a room outside LINE.",
+	},
+	"room.notice": {Ja: "お返事があります。", JaEasy: "返事(へんじ)が あります。", En: "There is an answer for you."},
+
 	"exit.find":      {Ja: "ほかも見る", JaEasy: "ほかも見(み)る", En: "See others"},
 	"exit.go":        {Ja: "行ってみたい", JaEasy: "行(い)ってみたい", En: "I would like to go"},
 	"exit.keep":      {Ja: "とっておく", JaEasy: "とっておく", En: "Keep this"},
@@ -102,7 +112,7 @@ func lastResort(key string) Phrase {
 	}
 	head, _, _ := strings.Cut(key, ".")
 	switch head {
-	case "crisis", "stop":
+	case "crisis", "stop", "room":
 		return resort[head]
 	case "human", "waiting":
 		return resort["human"]

@@ -38,7 +38,7 @@ func (t *turn) add(kind EffectKind, line string) *Effect {
 	if t.out == nil {
 		t.out = make([]Effect, 0, 4)
 	}
-	t.out = append(t.out, Effect{Kind: kind, Line: line, Lang: t.lang()})
+	t.out = append(t.out, Effect{Kind: kind, Line: line, Lang: t.lang(), Place: t.where(kind)})
 	return &t.out[len(t.out)-1]
 }
 
@@ -198,6 +198,9 @@ func (t *turn) exits(extra ...Exit) []Button {
 		list = append(list, ExLeave)
 	case ModeHuman:
 		list = append(list, ExBot)
+	}
+	if t.s.Place == InRoom && t.e.Place == InLINE {
+		list = append(list, ExRoom)
 	}
 	for _, x := range extra {
 		if !hasExit(list, x) && len(list) < maxExits {

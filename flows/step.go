@@ -65,6 +65,9 @@ func (t *turn) mend() {
 		s.Lang = ""
 	}
 	t.hop()
+	if !t.v.Room.On {
+		s.Place = InLINE
+	}
 	if len(s.Back) > maxBack {
 		s.Back = s.Back[len(s.Back)-maxBack:]
 		s.Undo = nil

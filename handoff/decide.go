@@ -70,7 +70,7 @@ const (
 func (c Case) chosen(n flows.DeskNote) Case {
 	c.Topic, c.Flow, c.Scene, c.Team, c.Memory = n.Topic, n.Flow, n.Scene, n.Team, n.Memory
 	c.Urgency, c.Level, c.Rules, c.Hurry = n.Urgency, n.Level, n.Rules, n.Why == whyHurry
-	c.Lang = n.Lang
+	c.Lang, c.Place = n.Lang, placeOf(n)
 	return c.share(n)
 }
 

@@ -51,7 +51,7 @@ func (h held) act() string {
 
 // aftermaths are the moves before which an answer that is held must have left:
 // what they do to the talk was meant to come after it.
-var aftermaths = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoAccept, DoRelieve, DoLapse}
+var aftermaths = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoRoom, DoAccept, DoRelieve, DoLapse}
 
 func (ch change) follows() bool { return ch.sends == "" && slices.Contains(aftermaths, ch.move.Do) }
 

@@ -21,6 +21,7 @@ const (
 	DoUnsent    Do = "unsent"
 	DoForgotten Do = "forgotten"
 	DoStopped   Do = "stopped"
+	DoPlace     Do = "place"     // the talk goes on in the room, or in LINE again
 	DoWithdrawn Do = "withdrawn" // words have been destroyed: what shows them must look anew
 	DoLost      Do = "lost"      // the lane does not know the case: it refused an act of this opening
 
@@ -36,6 +37,7 @@ const (
 	DoAccept   Do = "accept" // they take it
 	DoDecline  Do = "decline"
 	DoRead     Do = "read"
+	DoRoom     Do = "room"  // a coordinator offers the room
 	DoReach    Do = "reach" // a coordinator begins a talk, because a task of this person asks for an answer
 
 	DoLapse Do = "lapse"
@@ -83,6 +85,7 @@ var allowed = map[Do][]State{
 	DoLeave:     {Waiting, Claimed, Talking, Snoozed},
 	DoShare:     {Waiting, Claimed, Talking, Snoozed},
 	DoStopped:   {Waiting, Claimed, Talking, Snoozed},
+	DoPlace:     {Waiting, Claimed, Talking, Snoozed},
 	DoLost:      {Waiting, Claimed, Talking, Snoozed},
 	DoUnsent:    {Waiting, Claimed, Talking, Snoozed, Closed},
 	DoForgotten: {Waiting, Claimed, Talking, Snoozed, Closed},
@@ -91,6 +94,7 @@ var allowed = map[Do][]State{
 	DoReach:     {None, Closed},
 	DoClaim:     {Waiting},
 	DoAnswer:    {Claimed, Talking, Snoozed},
+	DoRoom:      {Claimed, Talking, Snoozed},
 	DoExtend:    {Claimed, Talking},
 	DoReturn:    {Claimed, Talking, Snoozed},
 	DoHandBack:  {Claimed, Talking, Snoozed},
@@ -108,7 +112,7 @@ var allowed = map[Do][]State{
 }
 
 // holders are the moves that only the coordinator who has the case can make.
-var holders = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoAsk, DoTakeBack, DoEyes}
+var holders = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoAsk, DoTakeBack, DoRoom, DoEyes}
 
 // answers are the moves of the colleague who was asked to take the case over.
 var answers = []Do{DoAccept, DoDecline}
@@ -171,6 +175,9 @@ func (c Case) decide(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c.share(m.Note), nil, nil
 	case DoStopped:
 		return c.stop(m.Note.Why, at), nil, nil
+	case DoPlace:
+		c.Place = placeOf(m.Note)
+		return c, nil, nil
 	case DoLost:
 		if m.Tell <= c.Opening {
 			return c, nil, ErrMove // it was of an earlier opening
@@ -217,6 +224,8 @@ func (c Case) served(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c.close(WhyHand, at), say(flows.DeskAct{Do: flows.DeskHandBack, Staff: c.Staff.Alias}), nil
 	case DoClose:
 		return c.close(WhyHand, at), say(flows.DeskAct{Do: flows.DeskClosed, Staff: c.Staff.Alias}), nil
+	case DoRoom:
+		return c, say(flows.DeskAct{Do: flows.DeskRoom, Staff: c.Staff.Alias}), nil
 	case DoSnooze:
 		return c.snooze(m, at)
 	case DoReach:

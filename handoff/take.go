@@ -18,6 +18,7 @@ var asks = map[flows.NoteDo]Do{
 	flows.NoteUnsent:    DoUnsent,
 	flows.NoteForgotten: DoForgotten,
 	flows.NoteStopped:   DoStopped,
+	flows.NotePlace:     DoPlace,
 }
 
 // Take takes a note from a person's lane; again with the same id changes

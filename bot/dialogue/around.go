@@ -39,6 +39,7 @@ func (t *turn) lookAround(ctx context.Context) {
 			t.d.opt.Log.Warn("dialogue: the desk does not answer; the turn goes on without it", "person", t.person.ID, "err", err)
 		}
 	}
+	t.lookAtRoom(ctx)
 	t.lookAtBoard()
 	t.lookAtGroups(ctx)
 }

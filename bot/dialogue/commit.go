@@ -15,6 +15,7 @@ import (
 	"engawa/bot/ledger"
 	"engawa/bot/outbox"
 	"engawa/bot/people"
+	"engawa/bot/room"
 	"engawa/config/privacy"
 	"engawa/flows"
 )
@@ -50,6 +51,7 @@ type plan struct {
 	Keep    []string       `json:"keep,omitempty"`   // posts whose changes the person wants to hear of
 	Unkeep  []string       `json:"unkeep,omitempty"` // or no longer
 	Dead    []field        `json:"dead,omitempty"`
+	Room    *roomPlan      `json:"room,omitempty"` // what changes in the person's room
 	Journal int            `json:"journal,omitempty"`
 
 	blobs []any // what the numbers point at
@@ -118,8 +120,8 @@ func (t *turn) finished(as string) *plan {
 }
 
 func (t *turn) ends(e *inbox.Entry, as, owed string) finished {
-	if e.Kind != inbox.FromLINE && e.Kind != inbox.Broken {
-		as, owed = "", "" // the ledger counts what LINE brought
+	if !e.Resident() && e.Kind != inbox.Broken {
+		as, owed = "", "" // the ledger counts what residents brought
 	}
 	return finished{Stream: e.ID, ID: e.Event, As: as, Owed: owed}
 }
@@ -128,7 +130,7 @@ func (t *turn) ends(e *inbox.Entry, as, owed string) finished {
 // it is not kept when it comes after its own unsend.
 func (t *turn) markUnsent(p *plan) {
 	for _, e := range t.run {
-		if h := of(e); e.Kind == inbox.FromLINE && h.in.Type == "unsend" && h.in.Unsent != "" {
+		if h := of(e); e.Resident() && h.in.Type == "unsend" && h.in.Unsent != "" {
 			p.Tombs = append(p.Tombs, tomb(h.in.Unsent))
 		}
 	}
@@ -180,7 +182,7 @@ func (t *turn) keys(id flows.PersonID) []string {
 	for _, d := range outbox.Dests {
 		keys = append(keys, outbox.DueKey(l, d))
 	}
-	return append(keys, KeptKey(l))
+	return append(keys, KeptKey(l), room.Key(id), room.LinksKey(l), room.SeatsKey(l))
 }
 
 // plan is what follows from the effects.
@@ -233,6 +235,8 @@ func (t *turn) count(p *plan) {
 			p.Events = append(p.Events, t.ends(e, "owed", "h:"+people.MS(t.when(e))))
 		case lines > 0: // texts that were read together share the fate of their answer
 			p.Events = append(p.Events, t.ends(e, "owed", "b:"+strconv.Itoa(lines)))
+		case t.shows():
+			p.Events = append(p.Events, t.ends(e, ledger.Bot, "")) // it stands in the room: no network is between
 		case opens:
 			p.Events = append(p.Events, t.ends(e, "owed", "h:"+people.MS(t.when(e))))
 		default:

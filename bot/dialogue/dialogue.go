@@ -20,6 +20,7 @@ import (
 
 	"engawa/bot/inbox"
 	"engawa/bot/people"
+	"engawa/bot/room"
 	"engawa/config/privacy"
 	"engawa/config/traces"
 	"engawa/flows"
@@ -58,6 +59,10 @@ type Parts struct {
 	// Second reads a text again where the rules were unsure of it, and can only raise
 	// caution; may be nil. It is given the state before the turn, and has 1.5 seconds.
 	Second func(ctx context.Context, b *flows.Bundle, s flows.State, p flows.PersonID, last people.Said, local flows.Reading) flows.Reading
+	// Rooms are the talks on our own server; nil = there are none. RoomURL is where
+	// residents reach them, without a slash at the end.
+	Rooms   *room.Store
+	RoomURL string
 	// Posts finds what groups offer, as it stands now; may be nil.
 	Posts func(PostQuery) (found []flows.Post, nearest bool)
 	// Groups is the board as those see it who post; may be nil.
@@ -151,6 +156,9 @@ func (d *Dialogue) Turn(ctx context.Context, lease inbox.Lease, waiting []*inbox
 	d.metrics.seconds.Observe(d.opt.Now().Sub(began).Seconds())
 	if t.sends && d.Wake != nil {
 		d.Wake(lease.Lane)
+	}
+	if d.Rooms != nil {
+		d.Rooms.Ring(t.person.ID)
 	}
 	return inbox.Outcome{Done: t.n}, nil
 }

@@ -143,7 +143,8 @@ func (t *turn) apology(ctx context.Context) (*plan, error) {
 	e := t.run[0]
 	h := of(e)
 	lines := t.bundle.Lines["trouble"]
-	if e.Kind != inbox.FromLINE || !h.personal() || h.in.Standby || h.in.ReplyToken == "" || len(lines) == 0 {
+	told := h.in.ReplyToken != "" || e.Kind == inbox.FromRoom
+	if !e.Resident() || !h.personal() || h.in.Standby || !told || len(lines) == 0 {
 		return &plan{}, nil
 	}
 	if err := t.meet(ctx); err != nil {
@@ -159,6 +160,9 @@ func (t *turn) apology(ctx context.Context) (*plan, error) {
 	answer := flows.Effect{
 		Kind: flows.EfAnswer, Lang: lang, Line: "trouble",
 		Exits: []flows.Button{{Label: flows.LabelOf(t.bundle, lang, human), Data: flows.EncodeTap(human)}},
+	}
+	if e.Kind == inbox.FromRoom {
+		answer.Place = flows.InRoom
 	}
 	for _, l := range lines {
 		text, _ := l.In(lang)

@@ -94,6 +94,10 @@ func hear(e *inbox.Entry, it privacy.Item) *heard {
 			h.why = whyBroken
 		}
 		h.in = in
+	case e.Kind == inbox.FromRoom:
+		if h.in, h.why = fromRoom(e, it.Data); h.why != "" {
+			return h
+		}
 	case e.Kind == inbox.FromDesk && json.Unmarshal(it.Data, &h.order) != nil,
 		e.Kind == inbox.Timer && json.Unmarshal(it.Data, &h.timer) != nil,
 		e.Kind == inbox.Broken:
@@ -104,7 +108,7 @@ func hear(e *inbox.Entry, it privacy.Item) *heard {
 
 // text says whether the entry is something written by a person in their own talk.
 func (h *heard) text(e *inbox.Entry) bool {
-	return e.Kind == inbox.FromLINE && h.why == "" && h.personal() &&
+	return e.Resident() && h.why == "" && h.personal() &&
 		(h.in.Type == "message" || h.in.Type == "messageEdited") && h.in.Message.Type == "text"
 }
 

@@ -24,6 +24,9 @@ func (t *turn) listen(ctx context.Context) error {
 		return nil
 	}
 	t.event.Standby = h.in.Standby
+	if first.Kind == inbox.FromRoom {
+		t.event.Place = flows.InRoom
+	}
 	if h.text(first) {
 		t.listenTexts()
 		return nil
@@ -35,7 +38,7 @@ func (t *turn) listen(ctx context.Context) error {
 func (t *turn) when(e *inbox.Entry) time.Time {
 	at := e.Arrived
 	switch h := of(e); {
-	case e.Kind == inbox.FromLINE && h.in.At.UnixMilli() > 0:
+	case e.Resident() && h.in.At.UnixMilli() > 0:
 		at = h.in.At
 	case e.Kind == inbox.FromDesk && h.order.At > 0:
 		at = time.UnixMilli(h.order.At)
@@ -114,7 +117,10 @@ func (t *turn) readAgain(ctx context.Context) {
 // or longer for somebody who writes very much. Each text that comes meanwhile is read
 // for danger and ways out, which wait for nothing.
 func (t *turn) bubbleWait() time.Duration {
-	most := max(t.d.opt.BubbleWait, flows.Slow(t.person.State, t.now, len(t.run)))
+	most := flows.Slow(t.person.State, t.now, len(t.run))
+	if t.run[0].Kind != inbox.FromRoom { // what is written in the room is written to its end
+		most = max(most, t.d.opt.BubbleWait)
+	}
 	left := t.run[0].Arrived.Add(most).Sub(t.now)
 	return min(left, most) // a door whose clock is ahead gains nothing
 }

@@ -11,6 +11,7 @@ import (
 	"engawa/bot/line"
 	"engawa/bot/outbox"
 	"engawa/bot/people"
+	"engawa/bot/room"
 	"engawa/config/privacy"
 	"engawa/flows"
 )
@@ -21,8 +22,9 @@ type mail struct {
 	*turn
 	plan    *plan
 	items   []sealedItem
-	answers []string // lines that the machine said, for the coordinator's folded view
-	forget  bool     // nothing of this turn is kept
+	answers []string      // lines that the machine said, for the coordinator's folded view
+	rooms   []people.Said // what the room shows of this turn
+	forget  bool          // nothing of this turn is kept
 }
 
 // later seals data with the others and then hands it to use.
@@ -50,6 +52,10 @@ func (m *mail) effect(ctx context.Context, place int, e flows.Effect) error {
 		return m.unsend(ctx, place, e.Ref)
 	case flows.EfForget:
 		return m.forgetVisit(ctx, place, e.Since)
+	case flows.EfCloseRoom:
+		r := m.plan.room()
+		r.Close, r.Told = e.Ref, people.MS(m.now.Add(room.WhyFor))
+		return nil
 	case flows.EfKeep:
 		m.plan.Keep = append(m.plan.Keep, e.Ref)
 		return nil
@@ -70,6 +76,10 @@ func (m *mail) effect(ctx context.Context, place int, e flows.Effect) error {
 
 // letter draws what the resident will see.
 func (m *mail) letter(place int, e flows.Effect) error {
+	if e.Place == flows.InRoom {
+		return m.shown(place, e)
+	}
+	m.links(&e)
 	words := ""
 	for _, b := range e.Bubbles {
 		if b.Words {
@@ -219,7 +229,7 @@ func (m *mail) person() error {
 		})
 	}
 	m.flags(fresh)
-	if m.run[0].Kind == inbox.FromLINE {
+	if m.run[0].Resident() {
 		p.Last = people.MS(m.now)
 		m.replyToken()
 	}
@@ -297,6 +307,9 @@ func (m *mail) keepWords() error {
 	said := m.said
 	if len(said) == 0 && len(m.answers) > 0 && inCase(m.turn.person.State)+inCase(m.after) != "" {
 		said = []people.Said{{ID: "m:" + m.event.ID, At: m.now, By: people.ByMachine, Kind: people.KindScene, Event: m.event.ID}}
+	}
+	if err := m.keepShown(); err != nil {
+		return err
 	}
 	for i, s := range said {
 		var answers []string

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"engawa/bot/inbox"
+	"engawa/bot/ledger"
 	"engawa/bot/people"
 	"engawa/flows"
 )
@@ -92,6 +93,9 @@ func (t *turn) answer(ctx context.Context) error {
 		return nil
 	}
 	defer t.showLoading(ctx)()
+	if first := t.run[0]; first.Kind == inbox.FromRoom && t.mode != modeHere {
+		return t.commit(ctx, t.finished(ledger.Deleted)) // written in the moment of a 消す: nobody is there any more
+	}
 	if t.event.Kind == "" { // every text was taken back before its turn
 		return t.commit(ctx, t.finished("deleted"))
 	}
@@ -181,7 +185,7 @@ func (t *turn) choose(waiting []*inbox.Entry, done map[string]bool) {
 // joins says whether an entry belongs to the turn that has begun.
 func (t *turn) joins(e *inbox.Entry) bool {
 	first, h := of(t.run[0]), of(e)
-	return len(t.run) < maxRun && first.text(t.run[0]) && h.text(e) &&
+	return len(t.run) < maxRun && first.text(t.run[0]) && h.text(e) && t.run[0].Kind == e.Kind &&
 		!first.alone && !h.alone && first.in.Standby == h.in.Standby
 }
 

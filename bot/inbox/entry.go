@@ -17,6 +17,7 @@ type Kind = byte
 // The kinds of events in a lane.
 const (
 	FromLINE Kind = 'l' // a webhook event of LINE, sealed as it came
+	FromRoom Kind = 'r' // written or tapped by a resident in their room on our own server
 	FromDesk Kind = 'd' // something that the desk did
 	Timer    Kind = 't' // a timer went off
 	Broken   Kind = 'x' // well signed and unreadable: goes to the dead letters
@@ -33,6 +34,9 @@ type Entry struct {
 	Sealed  []byte         // see the package dialogue for which key
 	Memo    any            // what the handler made of it so far; lives as long as the lane is held
 }
+
+// Resident says whether somebody did this in their own talk: in LINE or in their room.
+func (e *Entry) Resident() bool { return e.Kind == FromLINE || e.Kind == FromRoom }
 
 // add is the command that stores the entry. The fields are always the same six in
 // the same order, which Redis stores most tightly.

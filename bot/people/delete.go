@@ -43,7 +43,7 @@ func (s *Store) Erase(ctx context.Context, p flows.PersonID) error {
 	}
 	l := inbox.LaneOfPerson(p)
 	err = eraseMove.Run(ctx, s.rdb, []string{
-		Key(p, "person"), WhoKey(l, blind), Key(p, "words"), ListKey(l), Key(p, "timer"), inbox.LaneKey(l, "due"),
+		Key(p, "person"), WhoKey(l, blind), Key(p, "words"), ListKey(l), Key(p, "timer"), inbox.LaneKey(l, "due"), Key(p, "room"),
 	}, string(p)).Err()
 	if err != nil {
 		return fmt.Errorf("people: erase: %w", err)

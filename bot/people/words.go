@@ -31,6 +31,7 @@ const (
 	KindMedia    = "media"
 	KindLocation = "location"
 	KindScene    = "scene" // what the machine showed; Line names it
+	KindShown    = "shown" // the same as a room shows it: Text is its own form, and nobody else reads it
 )
 
 // Said is one thing that was said in a person's talk.
@@ -61,7 +62,7 @@ type head struct {
 var (
 	letterOfBy   = map[string]byte{ByResident: 'r', ByStaff: 's', ByMachine: 'm'}
 	letterOfKind = map[string]byte{
-		KindText: 't', KindTap: 'p', KindSticker: 's', KindMedia: 'm', KindLocation: 'l', KindScene: 'c',
+		KindText: 't', KindTap: 'p', KindSticker: 's', KindMedia: 'm', KindLocation: 'l', KindScene: 'c', KindShown: 'o',
 	}
 	byOfLetter   = reversed(letterOfBy)
 	kindOfLetter = reversed(letterOfKind)
@@ -282,7 +283,7 @@ func read(id string, h, b privacy.Item) []Said {
 	}
 	said.Text = with.Text
 	var all []Said
-	if said.By != ByMachine {
+	if said.By != ByMachine || said.Kind == KindShown {
 		all = append(all, said)
 	}
 	for n, line := range with.Answers {

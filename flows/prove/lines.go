@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"engawa/flows"
+	"engawa/flows/script"
 )
 
 // fixed is a sentence that Step asks the bundle for.
@@ -58,7 +59,14 @@ var stepSays = []fixed{
 	{key: "contacts.title", other: true, safety: true, maybe: true}, {key: "contacts.lead", other: true, safety: true, maybe: true},
 	{key: "contacts.made", other: true, safety: true, maybe: true}, {key: "contacts.write", other: true, safety: true, maybe: true},
 	{key: "contacts.none", other: true, safety: true, maybe: true},
+	{key: "label.room", safety: true, maybe: true}, {key: "room.link", safety: true, maybe: true}, {key: "room.invite", safety: true, maybe: true}, {key: "room.offer", safety: true, maybe: true},
+	{key: "room.notice", safety: true, maybe: true}, {key: "room.elsewhere", safety: true, maybe: true}, {key: "room.none", safety: true, maybe: true},
+	{key: "room.here", safety: true, maybe: true}, {key: "room.often", safety: true, maybe: true}, {key: "room.must", safety: true, maybe: true},
+	{key: "room.back", safety: true, maybe: true},
 }
+
+// ofRoom are the ways into the room and out of it. A city without rooms needs no words for them.
+var ofRoom = []flows.Exit{flows.ExRoom, flows.ExLine}
 
 // exitLabels are the ways out; each has its button in every language.
 var exitLabels = slices.Concat([]flows.Exit{flows.ExHuman, flows.ExStop, flows.ExDelete, flows.ExBack}, everyExit, ofBoard)
@@ -74,6 +82,14 @@ func (c *checker) lines() {
 		key := "exit." + string(x)
 		known[key] = true
 		c.fixedLine(fixed{key: key, safety: true})
+	}
+	for _, x := range ofRoom {
+		known["exit."+string(x)] = true
+		c.fixedLine(fixed{key: "exit." + string(x), safety: true, maybe: true})
+	}
+	for _, k := range script.RoomPage {
+		known["room.page."+k] = true
+		c.fixedLine(fixed{key: "room.page." + k, safety: true, maybe: true, other: true})
 	}
 	for _, key := range sortedKeys(c.b.Lines) {
 		c.held("line")

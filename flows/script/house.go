@@ -23,7 +23,7 @@ var weekdays = map[string][]time.Weekday{
 var weekdayWords = []string{"平日", "毎日", "月", "火", "水", "木", "金", "土", "日"}
 
 var houseKeys = []string{"名前", "まち", "時間帯", "開いている時間", "休み", "夜の当番", "話す場所", "記録",
-	"ここのことのページ", "連絡先のページ", "窓口", "メニュー", "禁句", "確かめ直し", "急ぎの窓口", "進めかた", "圏域", "近くを避ける", "公開"}
+	"ここのことのページ", "連絡先のページ", "窓口", "メニュー", "禁句", "確かめ直し", "急ぎの窓口", "進めかた", "圏域", "近くを避ける", "公開", "部屋で話す"}
 
 func (l *loader) readHouse(f *file, root *yaml.Node) {
 	l.house = f
@@ -96,6 +96,7 @@ func (l *loader) readManners(f *file, fs map[string]entry) {
 	if e, ok := fs["話す場所"]; ok && !f.either(e.value, "話す場所", "line", "room") {
 		h.Place = "room"
 	}
+	l.readRooms(f, fs)
 	if e, ok := fs["記録"]; ok {
 		h.Records = f.either(e.value, "記録", "残す", "消せる")
 	}

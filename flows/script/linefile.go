@@ -86,6 +86,14 @@ var lines = func() map[string]line {
 	for _, how := range flows.Finds {
 		add(label, "", "find."+how)
 	}
+	for _, k := range []string{"link", "invite", "offer", "notice", "elsewhere", "none", "here", "often", "must", "back"} {
+		m["room."+k] = line{form: bubbles, maybe: true} // the room on our own server
+	}
+	for _, k := range RoomPage {
+		m["room.page."+k] = line{form: name, maybe: true}
+	}
+	m["label.room"] = line{form: label, maybe: true}
+	m["exit.room"], m["exit.line"] = line{form: label, maybe: true}, line{form: label, maybe: true}
 	m["notice.away"], m["notice.disaster"] = line{form: bubbles, holes: "{when}", maybe: true}, line{form: bubbles, maybe: true}
 	for _, k := range []string{"title", "lead", "made", "write", "none"} {
 		m["contacts."+k] = line{form: name, maybe: true} // the static page; it has words of its own to fall back on
@@ -99,6 +107,10 @@ var lines = func() map[string]line {
 	}
 	return m
 }()
+
+// RoomPage are the words of the room's own pages.
+var RoomPage = []string{"title", "lead", "enter", "quit", "quitted", "write", "send", "you", "withdraw", "withdrawn", "more", "others", "reload",
+	"again", "trouble", "often", "over.link", "over.idle", "over.line", "over.forget", "over.gone", "over.others"}
 
 func lineNames() []string {
 	out := make([]string, 0, len(lines))

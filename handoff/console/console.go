@@ -167,41 +167,42 @@ type Parts struct {
 	Shifts  Shifts
 	House   func() *flows.House // the house in force now
 
-	Search   *Search                                                     // words among cases; nil = cannot be looked for
-	Eyes     Eyes                                                        // a second person beside a talk; nil = none
-	Ready    Ready                                                       // texts at hand; nil = none
-	Plain    func(words string) (faults, advice []string)                // what speaks against such a text; nil = nothing does
-	Places   Place                                                       // places to be and events; nil = none
-	Undo     Undo                                                        // answers may be taken back; nil = they leave at once
-	Teams    Teams                                                       // teams and areas
-	Overview Overview                                                    // numbers for somebody on duty
-	Tasks    Tasks                                                       // what people ask for beside their talk
-	Entry    func(id flows.CardID, lang flows.Lang) string               // what the catalogue calls an entry
-	Record   func(context.Context, flows.CaseID) ([]Line, error)         // what the city keeps of a case after 消す
-	LINEID   func(context.Context, flows.PersonID) (string, error)       // for the police; ErrNoID
-	Cards    func(topic string, lang flows.Lang) []Card                  // what can be offered for a topic
-	Cost     func(context.Context, flows.PersonID) Cost                  // default: Counted, or Room by the case's place
-	Pushes   func(context.Context) (used, limit int64, err error)        // this month; limit 0 = none
-	Reason   func(u flows.Urgency, l flows.Level, rules []string) string // of an alarm, in words
-	Scene    func(flow flows.FlowID, scene flows.SceneKey) string        // what somebody had chosen, in words
-	Spoken   func(line string, lang flows.Lang) string                   // the machine's text of a line or scene, as it stands now
-	Harsh    func(text string) bool                                      // words that are hard to read: marked and folded; nil = none are
-	Opening  Opening                                                     // when somebody reads; nil = only house.yaml says
-	Notices  Notices                                                     // nobody is there today, a disaster; nil = no such switches
-	Office   *Office                                                     // who works here, and the log; nil = no such pages
-	Bells    Bells                                                       // browsers that ring; nil = none
-	Content  Content                                                     // words and contacts; nil = no such page
-	Groups   Groups                                                      // groups and their posts; nil = none
-	Model    Model                                                       // a language model that drafts; nil = none
-	Drafts   bool                                                        // sentences are served that nobody has confirmed
-	Checkup  func(context.Context) (Checkup, error)                      // the last daily examination of the house; nil = none is made
-	Looked   func(ctx context.Context, what string, now time.Time) error // somebody has seen what no program can see
-	Guest    Guest                                                       // demo only
-	Loopback bool                                                        // plain http on this machine: cookies without Secure
-	Proxies  []netip.Prefix                                              // whose X-Forwarded-For is believed
-	Long     time.Duration                                               // from when a wait is long; default 15 min
-	Now      func() time.Time                                            // default time.Now
-	Log      *slog.Logger                                                // default slog.Default
+	Search    *Search                                                     // words among cases; nil = cannot be looked for
+	Eyes      Eyes                                                        // a second person beside a talk; nil = none
+	Ready     Ready                                                       // texts at hand; nil = none
+	Plain     func(words string) (faults, advice []string)                // what speaks against such a text; nil = nothing does
+	Places    Place                                                       // places to be and events; nil = none
+	Undo      Undo                                                        // answers may be taken back; nil = they leave at once
+	Teams     Teams                                                       // teams and areas
+	Overview  Overview                                                    // numbers for somebody on duty
+	Tasks     Tasks                                                       // what people ask for beside their talk
+	Entry     func(id flows.CardID, lang flows.Lang) string               // what the catalogue calls an entry
+	Record    func(context.Context, flows.CaseID) ([]Line, error)         // what the city keeps of a case after 消す
+	LINEID    func(context.Context, flows.PersonID) (string, error)       // for the police; ErrNoID
+	Cards     func(topic string, lang flows.Lang) []Card                  // what can be offered for a topic
+	RoomOffer RoomOffer                                                   // nil: residents have no room
+	Cost      func(context.Context, flows.PersonID) Cost                  // default: Counted, or Room by the case's place
+	Pushes    func(context.Context) (used, limit int64, err error)        // this month; limit 0 = none
+	Reason    func(u flows.Urgency, l flows.Level, rules []string) string // of an alarm, in words
+	Scene     func(flow flows.FlowID, scene flows.SceneKey) string        // what somebody had chosen, in words
+	Spoken    func(line string, lang flows.Lang) string                   // the machine's text of a line or scene, as it stands now
+	Harsh     func(text string) bool                                      // words that are hard to read: marked and folded; nil = none are
+	Opening   Opening                                                     // when somebody reads; nil = only house.yaml says
+	Notices   Notices                                                     // nobody is there today, a disaster; nil = no such switches
+	Office    *Office                                                     // who works here, and the log; nil = no such pages
+	Bells     Bells                                                       // browsers that ring; nil = none
+	Content   Content                                                     // words and contacts; nil = no such page
+	Groups    Groups                                                      // groups and their posts; nil = none
+	Model     Model                                                       // a language model that drafts; nil = none
+	Drafts    bool                                                        // sentences are served that nobody has confirmed
+	Checkup   func(context.Context) (Checkup, error)                      // the last daily examination of the house; nil = none is made
+	Looked    func(ctx context.Context, what string, now time.Time) error // somebody has seen what no program can see
+	Guest     Guest                                                       // demo only
+	Loopback  bool                                                        // plain http on this machine: cookies without Secure
+	Proxies   []netip.Prefix                                              // whose X-Forwarded-For is believed
+	Long      time.Duration                                               // from when a wait is long; default 15 min
+	Now       func() time.Time                                            // default time.Now
+	Log       *slog.Logger                                                // default slog.Default
 }
 
 type console struct {

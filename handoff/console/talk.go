@@ -22,6 +22,7 @@ const maxWords = 5000
 type caseView struct {
 	ID, State                       string // waiting, mine, other, closed
 	Alias, Standing, Holder         string
+	Place                           placeView
 	Topic, Language, Chose, Had     string
 	Why                             string
 	Clear                           bool
@@ -129,6 +130,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if view.Log, err = c.logViews(ctx, row, log, v, say); err != nil {
 		return nil, err
 	}
+	view.Place = c.place(row.Case, view.Mine(), say)
 	view.Act, view.NoteAct, view.AskAct, view.Max = newAct(), newAct(), newAct(), maxWords
 	if view.Mine() && !view.Gone {
 		view.Colleagues = c.colleagues(ctx, v.Name, say)

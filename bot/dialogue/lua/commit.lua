@@ -19,6 +19,9 @@
 -- KEYS[16…20] {lane-NN}:q:line|desk|alarm|keys|board:<pid>  LIST  parcel ids
 -- KEYS[21…25] {lane-NN}:out:line|desk|alarm|keys|board      ZSET  pid → unix ms of the next try
 -- KEYS[26] {lane-NN}:kept         HASH    "<post> <pid>" → "1": who wants to hear of a change
+-- KEYS[27] {lane-NN}:room:<pid>    HASH    the person's room, see package room
+-- KEYS[28] {lane-NN}:links         HASH    hash of a link → "<pid> <unix ms>"
+-- KEYS[29] {lane-NN}:seats         HASH    hash of a browser → "<pid> <unix ms> <unix ms>" or "!<why> <unix ms>"
 -- ARGV[1] our lease
 -- ARGV[2] now, unix ms
 -- ARGV[3] the plan, JSON (type plan in commit.go); numbers named "i" point into ARGV
@@ -160,6 +163,32 @@ if plan.leave then -- 消す: from here on nobody is behind the pseudonym
   end
   redis.call('HSET', PERSON, 'x', now)
   redis.call('DEL', TOKEN)
+end
+
+-- the room: what a page shows has changed, pages close, a new link ends the old one
+local ROOM = KEYS[27]
+local room = plan.room
+if room and room.close then
+  for _, f in ipairs(redis.call('HKEYS', ROOM)) do
+    if string.sub(f, 1, 2) == 's:' then
+      redis.call('HSET', KEYS[29], string.sub(f, 3), '!' .. room.close .. ' ' .. room.told)
+      redis.call('HDEL', ROOM, f)
+    end
+  end
+  redis.call('HDEL', ROOM, 'link')
+end
+if room and room.link then
+  redis.call('HSET', KEYS[28], room.link, pid .. ' ' .. room['until'])
+  redis.call('HSET', ROOM, 'link', room.link)
+end
+if (room or plan.words or plan.unowed) and (room or redis.call('EXISTS', ROOM) == 1) then
+  local n = redis.call('HINCRBY', ROOM, 'n', 1)
+  if room and room.human then
+    redis.call('HSET', ROOM, 'h', n)
+  end
+end
+if plan.leave then
+  redis.call('DEL', ROOM)
 end
 
 for _, post in ipairs(plan.keep or {}) do

@@ -7,6 +7,7 @@
 -- KEYS[4] {lane-NN}:people        ZSET
 -- KEYS[5] {lane-NN}:timer:<pid>   HASH   key → member of due
 -- KEYS[6] {lane-NN}:due           ZSET
+-- KEYS[7] {lane-NN}:room:<pid>    HASH   who may look at their talk on our own server
 -- ARGV[1] pid
 -- returns  1 somebody was there, 0 nobody
 if redis.call('GET', KEYS[2]) == ARGV[1] then
@@ -16,4 +17,4 @@ for _, member in ipairs(redis.call('HVALS', KEYS[5])) do
   redis.call('ZREM', KEYS[6], member)
 end
 redis.call('ZREM', KEYS[4], ARGV[1])
-return math.min(1, redis.call('DEL', KEYS[1], KEYS[3], KEYS[5]))
+return math.min(1, redis.call('DEL', KEYS[1], KEYS[3], KEYS[5], KEYS[7]))
