@@ -22,8 +22,7 @@ import (
 // the small adapters below: the console itself knows only the desk.
 func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 	return console.New(ctx, console.Parts{
-		RoomOffer: h.offersRooms(),
-		Desk:      h.desk, Staff: h.staff, Alarms: h.alarms,
+		RoomOffer: h.offersRooms(), Desk: h.desk, Staff: h.staff, Alarms: h.alarms,
 		Roster:   h.shifts,
 		Shifts:   h.shifts,
 		Opening:  h.shifts,

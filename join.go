@@ -158,9 +158,8 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 		return nil, err
 	}
 	h.people = people.New(rdb, h.vault, lanes)
-	h.append = inbox.NewAppender(rdb, lanes)
+	h.append, h.ledger = inbox.NewAppender(rdb, lanes), ledger.New(rdb, lanes)
 	h.append.Replicas = cfg.Replicas
-	h.ledger = ledger.New(rdb, lanes)
 	h.book = logbook.New(h.sure, h.clock)
 	h.staff = staff.New(h.sure, h.clock).With(h.secondFactor())
 	if err := errors.Join(h.joinTraces(), h.joinAssist(), h.joinBoard()); err != nil {
