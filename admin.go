@@ -29,6 +29,7 @@ type coordinatorCmd struct {
 	Disable coordinatorDisable `cmd:"" help:"止める（サインインもすぐ切れる） / disable, signed out at once"`
 	Teams   coordinatorTeams   `cmd:"" help:"窓口と圏域を決める / which teams and areas they belong to"`
 	Reset   coordinatorReset   `cmd:"" help:"パスワードを作りなおす / make a new password"`
+	Unlock  coordinatorUnlock  `cmd:"" help:"電話の番号を外す / take the second factor away"`
 }
 
 type coordinatorAdd struct {
@@ -136,6 +137,21 @@ func (c coordinatorReset) Run(ctx context.Context) error {
 		}
 		printPassword(c.Name, password)
 		return nil
+	})
+}
+
+type coordinatorUnlock struct {
+	Name string `arg:"" help:"名前 / name"`
+}
+
+// Run takes the second factor away: telephone and paper are lost, and nobody else can.
+func (c coordinatorUnlock) Run(ctx context.Context) error {
+	return withStaff(ctx, func(s *staff.Store) error {
+		err := s.ResetSecond(ctx, c.Name)
+		if err == nil {
+			fmt.Printf("%s の電話の番号を外しました。次はパスワードだけで入ります / second factor taken away\n", c.Name)
+		}
+		return err
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"engawa/config/backup"
 	"engawa/config/privacy"
 	"engawa/flows"
+	logbook "engawa/handoff/book"
 )
 
 type backupCmd struct {
@@ -188,6 +189,9 @@ func (c restoreCmd) Run(ctx context.Context) error {
 	})
 	if err != nil {
 		return inWords(err)
+	}
+	if err := logbook.New(main, time.Now).Write(ctx, "", "restore", "", ""); err != nil {
+		fmt.Println("！ 記録に「戻した」ことを書けませんでした / the log lacks the line that says so")
 	}
 	fmt.Printf("戻しました: %s（%s のもの、%d 件）。そのあとに「消す」を押した %d 人は、もう一度消しました / restored %d keys; %d people who deleted everything since are deleted again\n",
 		c.File, b.Head.Made.Format(time.RFC3339), n, gone, n, gone)

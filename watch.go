@@ -112,8 +112,9 @@ func (w *watch) silence(ctx context.Context, now time.Time) error {
 	if err != nil || heard.IsZero() || w.cfg.Silence == 0 {
 		return err
 	}
-	open, _ := w.bundle().House.OpenAt(now)
-	quiet := openTime(w.bundle().House.OpenAt, heard, now)
+	hours := w.shifts.InForce() // as the console has changed them: a day closed there rings nobody
+	open, _ := hours.OpenAt(now)
+	quiet := openTime(hours.OpenAt, heard, now)
 	switch {
 	case quiet < w.cfg.Silence:
 		return w.rdb.Del(ctx, silenceKey).Err()
@@ -270,7 +271,7 @@ func (w *watch) collectors() []prometheus.Collector {
 			if err != nil || heard.IsZero() {
 				return 0
 			}
-			return openTime(w.bundle().House.OpenAt, heard, w.clock()).Seconds()
+			return openTime(w.shifts.InForce().OpenAt, heard, w.clock()).Seconds()
 		}),
 		gauge("engawa_webhook_silent", "1 while people have been called because nothing comes from LINE.", func(ctx context.Context) float64 {
 			return float64(w.rdb.Exists(ctx, silenceKey).Val())

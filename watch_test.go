@@ -21,6 +21,7 @@ import (
 	"engawa/config"
 	"engawa/config/privacy"
 	"engawa/config/redistest"
+	"engawa/handoff"
 	"engawa/handoff/console"
 )
 
@@ -140,6 +141,25 @@ func TestSilenceInOpeningHoursCallsPeopleOnceAndNeverAtNight(t *testing.T) {
 	l.at(t, tuesdayMorning.Add(7*time.Minute))
 	if c, _ := l.watch.checkup(t.Context()); !c.Silent.IsZero() {
 		t.Error("LINE has knocked, and the console still says silent")
+	}
+}
+
+func TestADayClosedInTheConsoleRingsNobody(t *testing.T) {
+	l := newListening(t)
+	closed := handoff.Hours{Days: map[string]handoff.Day{tuesdayMorning.Format(time.DateOnly): {Why: "臨時の休み"}}}
+	if err := l.shifts.SetHours(t.Context(), closed, "admin"); err != nil {
+		t.Fatal(err)
+	}
+	l.knocked(t, fridayAfternoon)
+	for _, quiet := range []time.Duration{time.Minute, 5 * time.Minute, 4 * time.Hour} {
+		l.at(t, tuesdayMorning.Add(quiet))
+	}
+	if l.rung() != 0 {
+		t.Errorf("called %d times on a day that the console has closed", l.rung())
+	}
+	l.at(t, tuesdayMorning.Add(24*time.Hour+5*time.Minute))
+	if l.rung() != 1 {
+		t.Errorf("called %d times on the day after, want once", l.rung())
 	}
 }
 

@@ -14,7 +14,7 @@ var (
 		"/case/:id/close", "/case/:id/snooze", "/case/:id/ask", "/case/:id/askgroup", "/case/:id/unask", "/case/:id/accept",
 		"/case/:id/decline", "/case/:id/note", "/case/:id/identify",
 		"/people", "/people/:id/edit", "/people/:id/reset", "/people/:id/disable", "/people/:id/enable", "/people/:id/sessions/end",
-		"/me/password", "/me/second/begin", "/me/second/confirm", "/me/second/codes", "/me/second/drop", "/people/:id/second/drop", "/me/devices/end", "/me/sessions/:id/end", "/first", "/sign-out", "/sign-in",
+		"/book/export", "/me/password", "/me/second/begin", "/me/second/confirm", "/me/second/codes", "/me/second/drop", "/people/:id/second/drop", "/me/devices/end", "/me/sessions/:id/end", "/first", "/sign-out", "/sign-in",
 	}
 	silent = []string{"/look", "/noticed", "/me/bells", "/me/bells/:id", "/me/bells/:id/off", "/me/bells/:id/try"}
 )

@@ -146,28 +146,39 @@ type pushView struct {
 	Width int // of 100
 }
 
-// sections are the pages that the navigation names, in its order.
+// sections are the pages that the navigation names, in its order. What somebody who
+// reads talks needs only now and then is behind one word, so that the rest stays on
+// one line.
 var sections = []section{
-	{"line", "/", "nav.line", reads},
-	{"tasks", "/tasks", "nav.tasks", reads},
-	{"search", "/search", "nav.search", reads},
-	{"groups", "/groups", "nav.groups", guides},
-	{"overview", "/overview", "nav.overview", counts},
-	{"ledger", "/ledger", "nav.ledger", counts},
-	{"content", "/content", "nav.content", counts},
-	{"hours", "/hours", "nav.hours", keepsHours},
-	{"people", "/people", "nav.people", seesPeople},
+	{"line", "/", "nav.line", reads, false},
+	{"tasks", "/tasks", "nav.tasks", reads, false},
+	{"search", "/search", "nav.search", reads, false},
+	{"groups", "/groups", "nav.groups", guides, false},
+	{"overview", "/overview", "nav.overview", counts, false},
+	{"ledger", "/ledger", "nav.ledger", counts, true},
+	{"content", "/content", "nav.content", counts, true},
+	{"hours", "/hours", "nav.hours", keepsHours, true},
+	{"people", "/people", "nav.people", seesPeople, true},
+	{"book", "/book", "nav.book", audits, true},
 }
 
 // section is one place in the navigation and who sees it.
 type section struct {
 	Here, Href, Word string
 	roles            []staff.Role
+	seldom           bool
 }
 
 // Sections are the places that this person may go to.
-func (p page) Sections() []section {
-	return slices.DeleteFunc(slices.Clone(sections), func(s section) bool { return !p.sees(s.roles) })
+func (p page) Sections() []section { return p.places(false) }
+
+// Seldom are those behind one word.
+func (p page) Seldom() []section { return p.places(true) }
+
+func (p page) places(seldom bool) []section {
+	return slices.DeleteFunc(slices.Clone(sections), func(s section) bool {
+		return !p.sees(s.roles) || (s.seldom && p.Reads()) != seldom
+	})
 }
 
 // Reads says whether this person may read talks.
