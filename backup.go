@@ -33,6 +33,7 @@ type restoreCmd struct {
 // been locked out since; restored leases would make lanes wait for nobody.
 func passing(key string) bool {
 	return strings.HasPrefix(key, "{desk}:staff:session") || strings.HasPrefix(key, "{desk}:staff:limit:") ||
+		strings.HasPrefix(key, "{desk}:staff:proof:") || strings.HasPrefix(key, "{desk}:staff:setup:") ||
 		key == "{desk}:relay" || key == "{engawa}:procs" ||
 		strings.HasPrefix(key, "{lane-") && strings.HasSuffix(key, "}:lease")
 }
