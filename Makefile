@@ -44,6 +44,7 @@ bench: ## the table of figures, each beside a reference of the same run (on a qu
 	bash .ci/need
 	@$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m . | grep -av '^time='
 	@$(GO) test -run '^$$' -bench . -benchmem ./flows ./flows/understand ./bot/webhook ./bot/dialogue ./bot/outbox ./handoff | grep -av '^time='
+	@$(GO) test -run '^$$' -bench 'Check|Load|Reload|Replay' -benchtime 1x -timeout 20m ./flows/prove ./bot/preview ./bot/ledger | grep -av '^time='
 
 reading: ## how well texts are understood: recall, alarms, topics, by class, language and voice
 	@$(GO) run ./flows/understand/train -report
@@ -57,7 +58,7 @@ try-packages: ## installs, runs, upgrades and removes what `make packages` built
 
 soak: ## kills, cuts, full disks, clock jumps, and fuzzing beside it, for SOAK_MINUTES (default 60; wants root); SOAK_SEED=… plays one run again
 	bash .ci/need
-	$(GO) test -tags soak -run '^TestSoak' -v -timeout 90m .
+	$(GO) test -tags soak -run '^TestSoak' -v -timeout 90m . ./flows/prove
 
 fuzz: ## each fuzz target for FUZZTIME (default 2m)
 	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

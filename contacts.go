@@ -59,11 +59,7 @@ func (h *house) serveContacts(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	head := c.Response().Header()
-	head.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	head.Set("X-Content-Type-Options", "nosniff")
-	head.Set("Referrer-Policy", "no-referrer")
-	head.Set("Cache-Control", "public, max-age=300") // a browser's copy helps when we are gone
+	pageHeaders(c.Response().Header())
 	return c.HTMLBlob(http.StatusOK, page)
 }
 

@@ -40,6 +40,7 @@ type commands struct {
 	Richmenu    richmenuCmd    `cmd:"" help:"LINE の絵のメニュー / the picture menu under the talk"`
 	Notice      noticeCmd      `cmd:"" help:"「きょうは人がいません」と災害の切りかえ / the switches: nobody here today, disaster"`
 	Contacts    contactsCmd    `cmd:"" help:"電話番号の一覧のページを、ひとつのファイルに書く（市のサイトに置く） / write the static page of contacts into one file"`
+	Privacy     privacyCmd     `cmd:"" help:"「ここのこと」のページ（だれが読み、何がいつまで残るか）を、ひとつのファイルに書く / write the privacy page into one file"`
 	Catalogue   catalogueCmd   `cmd:"" help:"居場所やもよおしの一覧を、CSV や JSON で調べる・書き出す・入れる / check, export or import the catalogue"`
 	Doctor      doctorCmd      `cmd:"" help:"本番の前に、つながりと約束を調べる / check connections and which promises are in force"`
 	Healthz     healthzCmd     `cmd:"" help:"動いているかを、となりからたずねる（入れ物の見守り用） / ask the running process how it is, for containers"`

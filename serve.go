@@ -208,6 +208,7 @@ func (h *house) public() http.Handler {
 	h.door.Register(e)
 	icon.Register(e)
 	e.GET(contactsPath, h.serveContacts)
+	e.GET(privacyPath, h.servePrivacy)
 	h.pages.Register(e)
 	h.roomPages.Register(e)
 	return e

@@ -107,11 +107,11 @@ func (t *turn) finish() {
 		t.s = State{}
 		return
 	}
-	t.tellNotice()
 	t.tellForeign()
 	t.tellDraft()
 	t.offerTongue()
 	t.tellFirst()
+	t.tellNotice() // last, so that it stands first, also before a greeting
 	if t.was.Blocked && !t.s.Blocked && t.s.Mode != ModeBot {
 		t.tell(NoteStopped, "unblocked")
 	}

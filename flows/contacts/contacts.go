@@ -1,11 +1,12 @@
-// Package contacts makes the static page of numbers that answer, in every language
-// of the house: one file that needs nothing but a browser. The city puts it on its
-// own web site, so that who is in danger finds a number on the day we are down.
+// Package contacts makes the static pages of the house, in every language: the
+// numbers that answer (contacts.go), and who reads what for how long (privacy.go).
+// Each is one file that needs nothing but a browser. The city puts them on its own
+// web site, so that who is in danger finds a number on the day we are down.
 package contacts
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"slices"
@@ -15,10 +16,10 @@ import (
 	"engawa/flows"
 )
 
-//go:embed page.html
-var source string
+//go:embed *.html
+var sources embed.FS
 
-var page = template.Must(template.New("contacts").Parse(source))
+var pages = template.Must(template.ParseFS(sources, "*.html"))
 
 // section is the page in one language.
 type section struct {
@@ -49,7 +50,7 @@ func Page(b *flows.Bundle, n flows.Notice, now time.Time) ([]byte, error) {
 		data.Sections = append(data.Sections, sectionIn(b, n, l, now))
 	}
 	var out bytes.Buffer
-	if err := page.Execute(&out, data); err != nil {
+	if err := pages.ExecuteTemplate(&out, "page.html", data); err != nil {
 		return nil, fmt.Errorf("contacts: %w", err)
 	}
 	return out.Bytes(), nil

@@ -38,7 +38,7 @@ func (w *wanderer) deed() deed {
 		d.pause = time.Duration(rapid.IntRange(1, 60*24*100).Draw(w.T, "minutes")) * time.Minute
 	case 1:
 		if d.e.Kind != flows.EvTimer {
-			d.v = rapid.SampledFrom([]*flows.View{&w.c.day, &w.c.night}).Draw(w.T, "hour")
+			d.v = rapid.SampledFrom([]*flows.View{&w.c.day, &w.c.night, &w.c.notices.given[0], &w.c.notices.given[1], &w.c.notices.given[2]}).Draw(w.T, "hour")
 		}
 	}
 	if rapid.IntRange(0, 19).Draw(w.T, "burst") == 0 && d.e.Kind == flows.EvText {

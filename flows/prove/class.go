@@ -94,6 +94,7 @@ type class struct {
 	memory  string
 	kept    byte
 	form    string // the step of a form, and what it holds that decides where it leads
+	doors   bool   // the menu on the screen begins with the disaster's entrance
 }
 
 // What stands in class.kept.
@@ -128,7 +129,7 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	out[sheet] = sheetOf(s)
 
 	k := who
-	k.facet, k.ask, k.level = body, s.Ask, s.Level
+	k.facet, k.ask, k.level, k.doors = body, s.Ask, s.Level, menuLed(s)
 	out[body] = k
 
 	k = class{facet: danger, mode: s.Mode, urgent: s.Urgent, level: s.Level, ask: s.Ask}
@@ -141,7 +142,7 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	out[danger] = k
 
 	k = who
-	k.facet, k.scene, k.ask, k.checkIn = root, kind, s.Ask, ""
+	k.facet, k.scene, k.ask, k.checkIn, k.doors = root, kind, s.Ask, "", menuLed(s)
 	out[root] = k
 
 	k = class{facet: ladder, mode: s.Mode, ask: s.Ask, scene: kind, fresh: !s.Greeted, told: s.DraftTold}
@@ -150,6 +151,12 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	}
 	out[ladder] = k
 	return out
+}
+
+// menuLed says whether the menu is on the screen and begins with the disaster's
+// entrance: a typed number means another door then.
+func menuLed(s *flows.State) bool {
+	return s.Disaster && (s.Ask == flows.AskMenu || s.Ask == flows.AskNothing && s.Scene == "" && s.Mode == flows.ModeBot)
 }
 
 // placeOf sorts a state by where it is.

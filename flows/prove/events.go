@@ -50,6 +50,7 @@ func (l *deedList) everything() {
 		l.board()
 		l.groups()
 		l.desk()
+		l.noticed()
 	} else {
 		l.deskShort()
 	}
@@ -149,6 +150,11 @@ func (l *deedList) always() {
 	l.add(l.tap(flows.Tap{Exit: flows.ExBack}))
 	if f := l.otherFlow(); f != nil {
 		l.both(l.tap(flows.Tap{Exit: flows.ExMenu, Arg: string(f.Start)}))
+	}
+	worst := &l.c.notices.given[len(notices)-1]
+	for _, d := range []deed{l.tap(flows.Tap{Exit: flows.ExHuman}), texts("「死にたい」と書く", cry)} {
+		d.v, d.when = worst, notices[len(notices)-1].words
+		l.add(d)
 	}
 }
 

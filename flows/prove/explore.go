@@ -86,6 +86,7 @@ func (c *checker) takeInto(t *turn, n *node, d *deed) {
 	d.e.At, d.e.ID = v.Now, "e"
 	*t = turn{c: c, n: n, d: *d, was: awaken(n.s, v.Now, d.pause)}
 	t.s, t.out, t.why = flows.Step(c.bones, v, t.was, d.e)
+	t.d.v = c.meant(d.v)
 	next := &t.after
 	*next = node{s: t.s, checkIn: n.checkIn, owes: n.owes, asked: n.asked}
 	for i := range t.out {

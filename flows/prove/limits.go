@@ -133,10 +133,15 @@ func (c *checker) screen(t *sample, l flows.Lang, e *flows.Effect) {
 	c.buttons(t, l, e)
 }
 
-// manyAllowed: the languages and the house's own menu may be more than five.
+// manyAllowed: the languages and the house's own menu may be more than five; a
+// disaster's entrance stands before the menu.
 func manyAllowed(c *checker, e *flows.Effect) bool {
-	x := tapOf(e.Choices[0]).Exit
-	return x == flows.ExLang || len(e.Choices) <= len(c.b.Menu) && (x == flows.ExMenu || x != flows.NoExit)
+	first, menu := tapOf(e.Choices[0]), len(c.b.Menu)
+	x := first.Exit
+	if x == flows.ExMenu && c.disaster != "" && flows.SceneKey(first.Arg) == c.disaster {
+		menu++
+	}
+	return x == flows.ExLang || len(e.Choices) <= menu && (x == flows.ExMenu || x != flows.NoExit)
 }
 
 // bubble holds a filled-in text against what LINE takes, and looks for what was not filled in.

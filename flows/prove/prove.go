@@ -12,6 +12,7 @@
 //	class.go events.go explore.go   the walk: what is one class, what can happen, the search
 //	watch.go crisis.go              promises about single steps: P1 P2 P6 P7 P8 P9 P10 P13
 //	prover.go                       checking again at every save
+//	notices.go                      promises under 「きょうは人がいません」 and in a disaster
 //	ways.go                         promises about ways: P3 P4 P5 P11 P12
 //	limits.go labels.go             LINE's limits and buttons, in every language
 //	said.go tone.go easy.go tongues.go lines.go cards.go sayings.go   lint of the words
@@ -119,6 +120,9 @@ type checker struct {
 	desks  deskViews  // the board, as its members see it
 	always bool       // somebody always reads
 
+	notices  noticeViews    // the same day under each kind of notice
+	disaster flows.SceneKey // the entrance that leads the menu in a disaster
+
 	all     []Finding
 	seen    map[string]int // dedupes findings
 	checked map[string]int
@@ -223,6 +227,7 @@ func (c *checker) clocks() {
 	}
 	c.board = c.shelfAt(see)
 	c.desks = c.membersAt()
+	c.notices, c.disaster = c.noticeViews(), disasterDoor(c.b)
 }
 
 // find notes a finding, once: the first one has the shortest path.
@@ -283,6 +288,7 @@ var properties = []Property{
 	{ID: "P11", Says: "入口から3回押すまでに、カードか人に着く"},
 	{ID: "P12", Says: "カードか人を出す前に、その人のことを聞かない"},
 	{ID: "P13", Says: "機械の読みちがいや時間切れでも、行ける先は変わらない"},
+	{ID: "notice", Says: "人がいない日と災害のときは、待つ前にそう言い、人への道はそのまま"},
 	{ID: "screen", Says: "どの画面も、どのことばでも、LINEの決まりにおさまる"},
 	{ID: "label", Says: "ひとつの画面に同じボタンが2つない"},
 	{ID: "text", Says: "文の長さが、LINEと読む人におさまる"},

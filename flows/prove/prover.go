@@ -169,6 +169,13 @@ func (c *checker) see(v *flows.View) *flows.View {
 	if len(v.Posts) > 0 || len(v.Groups) > 0 || v.Join != flows.JoinNone {
 		return v
 	}
+	if v.Notice != (flows.Notice{}) {
+		for i := range notices {
+			if k := notices[i]; k.away == v.Notice.AwayAt(v.Now) && k.disaster == v.Notice.DisasterAt(v.Now) {
+				return &c.notices.given[i]
+			}
+		}
+	}
 	if v.Open == c.day.Open && v.Now.Equal(c.day.Now) {
 		return &c.day
 	}

@@ -17,6 +17,7 @@ type tamper struct {
 	owes     bool
 	deed     func(l *deedList) deed
 	change   func(t *turn)
+	under    string // of notices: the kind of day
 }
 
 var withHuman = flows.State{Greeted: true, DraftTold: true, Turn: 3, Mode: flows.ModeHuman, Case: ourCase, Staff: suzuran, Last: epoch, Visit: epoch, Receipt: epoch}
@@ -89,6 +90,35 @@ var tampers = []tamper{
 	{name: "a timer that is over does something", property: "P10", deed: func(*deedList) deed {
 		return deed{e: flows.Event{Kind: flows.EvTimer, Timer: flows.Timer{Kind: flows.TimerAlarm, Turn: 9}}, words: "時間がすぎる"}
 	}, change: says(flows.EfHuman, "crisis.life")},
+	{name: "a day without anybody is not told", property: "notice", under: "人がいない日に", deed: press(flows.Tap{Exit: flows.ExMenu}), change: func(t *turn) { t.out[0].Bubbles = t.out[0].Bubbles[1:] }},
+	{name: "a disaster is not told", property: "notice", under: "災害のときに", deed: press(flows.Tap{Exit: flows.ExRestart}), change: func(t *turn) { t.out[0].Bubbles = t.out[0].Bubbles[1:] }},
+	{name: "a reader is promised who is not there", property: "notice", under: "人がいない日に", deed: press(flows.Tap{Exit: flows.ExHuman}), change: func(t *turn) { t.out[0].Line = "human.open" }},
+	{name: "the disaster's entrance is not the first", property: "notice", under: "災害で人もいない日に", deed: press(flows.Tap{Exit: flows.ExMenu}), change: func(t *turn) { t.out[0].Choices = t.out[0].Choices[1:] }},
+	{name: "the notice is told to whom a human has", property: "notice", under: "災害のときに", at: withHuman, deed: press(flows.Tap{Exit: flows.ExEnd}), change: func(t *turn) {
+		t.out[0].Bubbles[0].Text = t.c.b.Lines["notice.disaster"][0][flows.Ja]
+	}},
+	{name: "the notice is told again and again", property: "notice", under: "災害のときに", deed: press(flows.Tap{Exit: flows.ExPrivacy}), change: func(t *turn) {
+		t.out[0].Bubbles[0].Text = t.c.b.Lines["notice.disaster"][0][flows.Ja]
+	}},
+	{name: "on such a day the way to a human is closed", property: "P1", under: "災害で人もいない日に", deed: press(flows.Tap{Exit: flows.ExHuman}), change: drops(flows.EfDesk)},
+	{name: "on such a day a cry is answered as in hours", property: "P6", under: "人がいない日に", deed: write(cry), change: func(t *turn) { t.out[0].Line = "crisis.life" }},
+	{name: "on such a day a cry makes no case", property: "P6", under: "災害で人もいない日に", deed: write(cry), change: drops(flows.EfDesk)},
+}
+
+// TestANoticeWithoutWordsIsTold takes away what the house says on such a day.
+func TestANoticeWithoutWordsIsTold(t *testing.T) {
+	for _, line := range []string{"notice.away", "notice.disaster"} {
+		b := copied(t)
+		delete(b.Lines, line)
+		found, _ := Check(t.Context(), b, Options{})
+		ok := false
+		for _, f := range Errors(found) {
+			ok = ok || f.Property == "notice" && f.Key == "line/"+line && len(f.Path) > 0
+		}
+		if !ok {
+			t.Errorf("%s: got %v, want the missing words told with the way there", line, Errors(found))
+		}
+	}
 }
 
 func TestTheWatcherSeesWhatStepMustNotDo(t *testing.T) {
@@ -102,7 +132,12 @@ func TestTheWatcherSeesWhatStepMustNotDo(t *testing.T) {
 			n := &node{s: at, owes: x.owes}
 			d := x.deed(&deedList{c: c, n: n})
 			d.v, d.pause = &c.day, time.Minute
-			if x.property == "P6" && d.e.Kind == flows.EvText {
+			for i := range notices {
+				if notices[i].words == x.under {
+					d.v = &c.notices.given[i]
+				}
+			}
+			if x.under == "" && x.property == "P6" && d.e.Kind == flows.EvText {
 				night := c.day // somebody on duty
 				night.Night = true
 				d.v = &night

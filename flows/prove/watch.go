@@ -71,6 +71,7 @@ func (w *watcher) watch(t *turn) {
 	w.alarm(t)
 	w.quiet(t)
 	w.heldBack(t)
+	w.notice(t)
 	w.nudge(t)
 	w.due(t)
 }
