@@ -39,7 +39,8 @@ func (h *house) askedWords(ctx context.Context, q *board.Question) (string, bool
 }
 
 // bringAnswers puts the groups' answers into the lanes of those who asked. Each is an
-// event named by its question: a crash in between brings it again, and once.
+// event named by its question: a crash in between brings it again, and once. One that
+// came while a human had the talk comes again later.
 func (h *house) bringAnswers(ctx context.Context) error {
 	all, err := h.board.Answers(ctx)
 	if err != nil {
@@ -49,7 +50,7 @@ func (h *house) bringAnswers(ctx context.Context) error {
 		if err := h.bringAnswer(ctx, q); err != nil {
 			return err
 		}
-		if err := h.board.AnswerSent(ctx, q.ID); err != nil {
+		if err := h.board.AnswerSent(ctx, q); err != nil {
 			return err
 		}
 	}
@@ -61,7 +62,7 @@ func (h *house) bringAnswer(ctx context.Context, q *board.Question) error {
 	if g := h.posted.Now().Groups[q.Group]; g != nil {
 		name = "「" + g.Name + "」から: "
 	}
-	event := "answer-" + q.ID
+	event := q.AnswerEvent()
 	sealed, err := h.people.SealWords(ctx, q.Person, event, "", name+q.Answer, h.clock())
 	if errors.Is(err, privacy.ErrShredded) || errors.Is(err, people.ErrNobody) {
 		return nil // who asked has said 消す

@@ -135,6 +135,9 @@ func (g groupTalk) Carry(ctx context.Context, id string, p flows.PersonID, note 
 		sum := sha256.Sum256([]byte("felt|" + string(p) + "|" + string(note.Post)))
 		return g.h.board.Count(ctx, hex.EncodeToString(sum[:12]), string(note.Post), "felt."+note.Felt, 1)
 	}
+	if note.Do == flows.BoardAgain {
+		return g.h.board.AnswerAgain(ctx, note.Event)
+	}
 	_, m, err := g.h.board.ByPerson(ctx, string(note.Group), p)
 	if errors.Is(err, board.ErrMay) || errors.Is(err, board.ErrUnknown) {
 		return nil // they left, or were removed, before it arrived

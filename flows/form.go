@@ -89,13 +89,14 @@ type FormCheck struct {
 	Bad   bool     // EvMedia: what came is no flyer
 }
 
-// BoardNote is what a member asks of the board: to take a post, or to let them go.
+// BoardNote is what the board is asked for: to take a post, to let a member go.
 type BoardNote struct {
 	Do    BoardDo
 	Group GroupID
 	Form  *Form  // BoardPost
 	Post  PostID // BoardFelt
 	Felt  string // BoardFelt: one of [Felts]
+	Event string // BoardAgain: the event that brought a group's answer
 }
 
 // BoardDo is one such thing.
@@ -105,6 +106,7 @@ type BoardDo string
 const (
 	BoardPost  BoardDo = "post"
 	BoardLeave BoardDo = "leave"
+	BoardAgain BoardDo = "again" // a group's answer cannot be heard now: it shall come later
 )
 
 // EfBoard carries Effect.Board to the board.

@@ -108,13 +108,15 @@ func (t *turn) askNothing() {
 }
 
 // groupReply brings a group's own words to who asked for them. While a human has the
-// talk they stand at the desk beside the question; after a stop they go no further.
+// talk they wait and come again, so that nobody talks over anybody; after a stop they
+// go no further.
 func (t *turn) groupReply() {
 	switch {
 	case t.s.Stopped || t.s.Blocked || t.s.Muted:
 		t.because("reply.stopped")
 	case t.s.Mode == ModeHuman:
 		t.because("reply.human")
+		t.add(EfBoard, "").Board = BoardNote{Do: BoardAgain, Event: t.e.ID}
 	default:
 		e := t.speak(EfHuman, "post.answer", ExMenu)
 		e.Bubbles = append(e.Bubbles[:min(len(e.Bubbles), maxBubbles-1)], Bubble{Words: true})

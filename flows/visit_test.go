@@ -81,4 +81,7 @@ func TestAGroupsAnswerReachesWhoAskedUnlessTheySaidStop(t *testing.T) {
 	if k.do(reply); len(k.spoken()) != 0 {
 		t.Error("a group talks over a human")
 	}
+	if len(k.out) != 1 || k.out[0].Board.Do != BoardAgain {
+		t.Errorf("got %+v, want the answer to come again later", k.out)
+	}
 }

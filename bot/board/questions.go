@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,6 +30,8 @@ type Question struct {
 	By       string         `json:"by,omitempty"` // member id
 	Answered time.Time      `json:"ad,omitzero"`
 	Sent     bool           `json:"s,omitempty"` // on its way to who asked
+	Try      int            `json:"n,omitempty"` // how often it could not be heard
+	Next     time.Time      `json:"nx,omitzero"` // not before
 }
 
 // LongestAnswer is how long a group's answer may be, in characters.
@@ -36,6 +39,19 @@ const LongestAnswer = 400
 
 // questionFor is how long a question waits for its answer.
 const questionFor = 60 * 24 * time.Hour
+
+// answerWait is how long an answer waits that came while a human had the talk.
+const answerWait = time.Hour
+
+const answerPrefix, tryMark = "answer-", "~"
+
+// AnswerEvent names the event that brings the answer this time.
+func (q *Question) AnswerEvent() string {
+	if q.Try == 0 {
+		return answerPrefix + q.ID
+	}
+	return answerPrefix + q.ID + tryMark + strconv.Itoa(q.Try)
+}
 
 func questionKey(id string) string    { return "{board}:question:" + id }
 func questionsOf(group string) string { return "{board}:questions:" + group } // ZSET id → unix ms
@@ -174,7 +190,7 @@ func (s *Store) Answers(ctx context.Context) (all []*Question, err error) {
 		q, err := s.Question(ctx, id)
 		if errors.Is(err, ErrUnknown) {
 			err = s.rdb.SRem(ctx, answersKey, id).Err()
-		} else if err == nil {
+		} else if err == nil && !q.Next.After(s.now()) {
 			all = append(all, q)
 		}
 		if err != nil {
@@ -184,12 +200,30 @@ func (s *Store) Answers(ctx context.Context) (all []*Question, err error) {
 	return all, nil
 }
 
-// AnswerSent notes that an answer is on its way.
-func (s *Store) AnswerSent(ctx context.Context, id string) error {
-	if _, err := s.changeQuestion(ctx, id, func(q *Question) error { q.Sent = true; return nil }); err != nil {
-		return err
+// AnswerSent notes that an answer is on its way. One that has come back meanwhile
+// stays to be sent.
+func (s *Store) AnswerSent(ctx context.Context, sent *Question) error {
+	_, err := s.changeQuestion(ctx, sent.ID, func(q *Question) error {
+		q.Sent = q.Sent || q.Try == sent.Try
+		return nil
+	})
+	return err
+}
+
+// AnswerAgain lists an answer once more that could not be heard when event brought
+// it. Again with the same event changes nothing.
+func (s *Store) AnswerAgain(ctx context.Context, event string) error {
+	id, _, _ := strings.Cut(strings.TrimPrefix(event, answerPrefix), tryMark)
+	_, err := s.changeQuestion(ctx, id, func(q *Question) error {
+		if q.AnswerEvent() == event {
+			q.Sent, q.Try, q.Next = false, q.Try+1, s.now().Add(answerWait)
+		}
+		return nil
+	})
+	if errors.Is(err, ErrUnknown) {
+		return nil // its person has said 消す, or its time is over
 	}
-	return wrap("answers", s.rdb.SRem(ctx, answersKey, id).Err())
+	return err
 }
 
 // forgetQuestions drops the questions of somebody who said 消す.

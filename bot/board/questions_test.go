@@ -3,6 +3,7 @@ package board_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"engawa/bot/board"
 	"engawa/flows"
@@ -41,13 +42,26 @@ func TestAQuestionIsAnsweredOnceAndByTheRulesOfTheHouse(t *testing.T) {
 	if err != nil || len(sent) != 1 || sent[0].Person != flows.PersonID("01-somebody") {
 		t.Fatalf("to be sent: got %+v, %v", sent, err)
 	}
+	first := sent[0]
 	for range 2 {
-		if err := h.AnswerSent(ctx, "q1"); err != nil {
+		if err := h.AnswerSent(ctx, first); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if sent, err = h.Answers(ctx); err != nil || len(sent) != 0 {
 		t.Errorf("to be sent: got %d, %v, want none any more", len(sent), err)
+	}
+	for range 3 { // a human had the talk; the note of it may come again, and before it was noted as sent
+		if err := errors.Join(h.AnswerAgain(ctx, first.AnswerEvent()), h.AnswerSent(ctx, first)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sent, err = h.Answers(ctx); err != nil || len(sent) != 0 {
+		t.Errorf("at once again: got %d, %v, want it to wait", len(sent), err)
+	}
+	h.now = h.now.Add(2 * time.Hour)
+	if sent, err = h.Answers(ctx); err != nil || len(sent) != 1 || sent[0].AnswerEvent() == first.AnswerEvent() {
+		t.Errorf("later: got %+v, %v, want it once more as another event", sent, err)
 	}
 	if err := h.Forget(ctx, h.follow, "01-somebody"); err != nil {
 		t.Fatal(err)
