@@ -33,7 +33,7 @@ type pages struct {
 }
 
 // parts are the templates that every page may use; all others are whole pages.
-var parts = []string{"templates/base.html", "templates/drawings.html", "templates/line.html", "templates/talk.html", "templates/helps.html"}
+var parts = []string{"templates/base.html", "templates/drawings.html", "templates/line.html", "templates/talk.html", "templates/helps.html", "templates/place.html"}
 
 func newPages() (*pages, error) {
 	p := &pages{words: map[string]catalogue{}, made: map[string]map[string]*template.Template{}, files: map[string][]byte{}}
