@@ -202,12 +202,23 @@ func (v *screen) sees(selector, text string) {
 }
 
 // press clicks with the mouse or a finger where a thing stands: what lies over it
-// gets the press instead, as it would from a person.
+// gets the press instead, as it would from a person. What the page has drawn anew
+// between the look and the press is looked for again, as a person would.
 func (v *screen) press(what, find string) {
 	v.Helper()
-	v.until(what, `(e => { document.querySelectorAll("[data-story]").forEach(x => delete x.dataset.story);
+	for {
+		v.until(what, `(e => { document.querySelectorAll("[data-story]").forEach(x => delete x.dataset.story);
 		if (!e || e.offsetParent === null && getComputedStyle(e).position !== "fixed") return false; e.dataset.story = "press"; return true; })(`+find+`)`)
-	v.do(chromedp.Click(chromedp.CSS("[data-story]")))
+		ctx, stop := context.WithTimeout(v.ctx, 3*time.Second)
+		err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS("[data-story]")))
+		stop()
+		switch {
+		case err == nil:
+			return
+		case v.ctx.Err() != nil || ask[bool](v, `Boolean(document.querySelector("[data-story]"))`):
+			v.Fatalf("%s's browser, %s: %v", v.who, what, err)
+		}
+	}
 }
 
 // types writes with the keyboard into a box.

@@ -135,7 +135,7 @@ func (g *Pages) policy() string {
 	if u, err := url.Parse(g.Exit); err == nil && u.Host != "" {
 		leads = " " + u.Scheme + "://" + u.Host
 	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; " +
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; " +
 		"form-action 'self'" + leads + "; base-uri 'none'; frame-ancestors 'self'"
 }
 

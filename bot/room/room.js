@@ -4,10 +4,13 @@
 (() => {
   const talk = document.getElementById("talk"), say = document.getElementById("say"), words = document.getElementById("words");
   const trouble = document.getElementById("trouble"), quit = document.getElementById("quit");
-  let stream, asking = false, again = false;
+  let stream, asking = false, again = false, away = false;
 
-  // out hides everything before it does anything else.
+  // out hides everything before it does anything else; nothing that comes later leads
+  // anywhere but out.
   const out = () => {
+    away = true;
+    stream?.close();
     document.body.classList.add("away");
     words.value = "";
     navigator.sendBeacon(quit.action, new URLSearchParams());
@@ -17,9 +20,10 @@
   addEventListener("keydown", (e) => { if (e.key === "Escape" && !e.isComposing) out(); });
   addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); }); // no page comes back from the browser's memory
 
-  const over = () => location.replace("/room");
+  const over = () => { if (!away) location.replace("/room"); };
 
   const show = async () => {
+    if (away) return;
     if (asking) { again = true; return; }
     asking = true;
     try {
