@@ -36,7 +36,7 @@ func TestAWriteCountsOnlyWhenItIsCopied(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = c.Close() }()
-			ctx, move := t.Context(), redis.NewScript(`return redis.call('INCR', KEYS[1])`)
+			ctx, move := t.Context(), redis.NewScript(`return redis.call('SET', KEYS[1], ARGV[1])`)
 			many := func() error {
 				pipe := c.Pipeline()
 				pipe.ZAdd(ctx, "{a}:z", redis.Z{Member: "m", Score: 1})
@@ -45,7 +45,10 @@ func TestAWriteCountsOnlyWhenItIsCopied(t *testing.T) {
 				_, err := pipe.Exec(ctx)
 				return err
 			}
-			if err := move.Run(ctx, c, []string{"{a}:n"}).Err(); err != nil {
+			run := func(value string) func() error {
+				return func() error { return move.Run(ctx, c, []string{"{a}:n"}, value).Err() }
+			}
+			if err := soon(ctx, run("1")); err != nil {
 				t.Fatalf("a copied move: %v", err)
 			}
 			if err := soon(ctx, many); err != nil {
@@ -58,7 +61,7 @@ func TestAWriteCountsOnlyWhenItIsCopied(t *testing.T) {
 				}
 			}
 			move.Load(ctx, c)
-			if err := move.Run(ctx, c, []string{"{a}:n"}).Err(); err == nil || !strings.HasPrefix(err.Error(), "UNCOPIED") {
+			if err := run("2")(); err == nil || !strings.HasPrefix(err.Error(), "UNCOPIED") {
 				t.Errorf("a move while the copy hangs: %v", err)
 			}
 			if err := many(); err == nil || !strings.HasPrefix(err.Error(), "UNCOPIED") {
@@ -71,8 +74,7 @@ func TestAWriteCountsOnlyWhenItIsCopied(t *testing.T) {
 				f()
 			}
 			f.InStep()
-			again := func() error { return move.Run(ctx, c, []string{"{a}:n"}).Err() }
-			if err := soon(ctx, again); err != nil {
+			if err := soon(ctx, run("2")); err != nil {
 				t.Errorf("when the copy goes on: %v", err)
 			}
 		})
