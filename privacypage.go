@@ -30,6 +30,7 @@ func (c privacyCmd) Run() error {
 	if err != nil {
 		return err
 	}
+	//#nosec G306 -- a page for the city's web site
 	if err := os.WriteFile(c.HTML, page, 0o644); err != nil {
 		return fmt.Errorf("%s を書けませんでした / cannot write: %w", c.HTML, err)
 	}

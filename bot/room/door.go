@@ -29,6 +29,7 @@ func (g *Pages) seat(c echo.Context) string {
 
 // bind gives the browser its secret. It ends with the browser, and here before that.
 func (g *Pages) bind(c echo.Context, seat string) {
+	//#nosec G124 -- Secure wherever it is not plain http on loopback
 	k := &http.Cookie{Name: g.cookieName(), Value: seat, Path: "/", HttpOnly: true, Secure: g.Secure, SameSite: http.SameSiteLaxMode}
 	if seat == "" {
 		k.MaxAge = -1

@@ -55,16 +55,17 @@ func Entry(f *flows.Form, last *catalogue.Entry, word func(id string) string, no
 
 // faulty leads to the step of what the catalogue would refuse.
 func faulty(e *catalogue.Entry) flows.FormStep {
-	for _, wrong := range catalogue.Faults(e.Check()) {
-		switch wrong.Field {
-		case "times":
-			return flows.FormWhen
-		case "place", "online":
-			return flows.FormWhere
-		}
-		return flows.FormWhat
+	wrong := catalogue.Faults(e.Check())
+	if len(wrong) == 0 {
+		return ""
 	}
-	return ""
+	switch wrong[0].Field {
+	case "times":
+		return flows.FormWhen
+	case "place", "online":
+		return flows.FormWhere
+	}
+	return flows.FormWhat
 }
 
 // text joins the texts that a field names.
