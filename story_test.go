@@ -380,6 +380,7 @@ func (s *story) everythingIsDeleted() {
 func (s *story) booksAddUp() {
 	v := s.coordinator
 	s.checkBooks()
+	v.press("the rooms of the house", `document.querySelector("nav details.more summary")`)
 	v.press("the ledger", `document.querySelector('nav a[href="/ledger"]')`)
 	v.sees("main", "数は合っています")
 	v.settled()

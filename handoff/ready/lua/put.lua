@@ -11,7 +11,8 @@ if ARGV[3] == '' then
   return 'ok'
 end
 if rev ~= tonumber(ARGV[2]) then
-  local new, now = cjson.decode(ARGV[3]), is and cjson.decode(is) or {}
+  if not is then return 'other' end
+  local new, now = cjson.decode(ARGV[3]), cjson.decode(is)
   if rev == new.r and now.w == new.w and now.t == new.t then return 'ok' end
   return 'other'
 end
