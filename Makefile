@@ -34,6 +34,10 @@ closed: ## a whole talk in a network of its own, and with every connection watch
 	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends strace >/dev/null; }
 	$(GO) test -tags closed -timeout 10m -run 'TestAWholeTalkNeeds|TestNoConnectionIsTried' .
 
+rooms: ## the story of the room in a browser; apart, because on a busy machine it is not yet steady
+	bash .ci/need
+	$(GO) test -tags rooms -timeout 10m -run 'TestARoomInTheBrowser' .
+
 vuln: ## govulncheck, where its database can be reached
 	@cd .ci/tools && $(GO) build -o ../../.cache/govulncheck golang.org/x/vuln/cmd/govulncheck
 	@out=$$(.cache/govulncheck ./... 2>&1); code=$$?; \

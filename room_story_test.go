@@ -1,3 +1,5 @@
+//go:build rooms
+
 package main
 
 import (
