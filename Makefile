@@ -69,4 +69,4 @@ fuzz: ## each fuzz target for FUZZTIME (default 2m)
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$t/*_test.go | sed 's/func //'); do \
 	    echo "== $$t $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-2m} -fuzzminimizetime 5x $$t || exit 1; done; done
 
-.PHONY: help build demo test lint gosec check vuln closed packages try-packages bench reading soak fuzz
+.PHONY: help build demo test lint gosec check vuln closed rooms packages try-packages bench reading soak fuzz
