@@ -175,7 +175,7 @@ func when(e *catalogue.Entry, f *flows.Form, last *catalogue.Entry, now time.Tim
 	}
 	start, end := moments(w)
 	if f.Repeat != "" {
-		w.Rule, w.Holidays = rule(f.Repeat, start), catalogue.HolidaysOn
+		w.Rule, w.Holidays = catalogue.RuleOf(f.Repeat, start), catalogue.HolidaysOn
 		if w.Rule != "" {
 			w.Holidays = catalogue.HolidaysOff
 		}
@@ -201,42 +201,8 @@ func moments(w catalogue.When) (from, to time.Time) {
 // repeated is the form with the way of recurring that a rule was made by.
 func repeated(f *flows.Form, of string) *flows.Form {
 	out := *f
-	out.Repeat = RepeatOf(of)
+	out.Repeat = catalogue.RepeatOf(of)
 	return &out
-}
-
-// RepeatOf is the way of recurring that a rule stands for, "" for one of its own.
-func RepeatOf(of string) string {
-	switch {
-	case of == "":
-		return "once"
-	case strings.Contains(of, "INTERVAL=2"):
-		return "two"
-	case strings.HasPrefix(of, "FREQ=WEEKLY"):
-		return "week"
-	case strings.Contains(of, "BYDAY=-1"):
-		return "last"
-	case strings.Contains(of, "FREQ=MONTHLY;BYDAY="):
-		return "nth"
-	}
-	return ""
-}
-
-func rule(repeat string, day time.Time) string {
-	switch repeat {
-	case "week":
-		return catalogue.Weekly(1, day.Weekday())
-	case "two":
-		return catalogue.Weekly(2, day.Weekday())
-	case "nth":
-		if day.Day() > 28 { // a fifth week is not in every month: the last is meant
-			return catalogue.Monthly(-1, day.Weekday())
-		}
-		return catalogue.Monthly((day.Day()-1)/7+1, day.Weekday())
-	case "last":
-		return catalogue.Monthly(-1, day.Weekday())
-	}
-	return ""
 }
 
 // Later moves a single time by whole weeks into the future: the same weekday at the

@@ -66,6 +66,19 @@ func TestTheSameAsLastTimeIsTheSameAWeekLater(t *testing.T) {
 	}
 }
 
+func TestTheSameOnAnotherDayRecursAsBefore(t *testing.T) {
+	for rule, want := range map[string]string{
+		"FREQ=MONTHLY;BYMONTHDAY=15": "FREQ=MONTHLY;BYMONTHDAY=20", "FREQ=WEEKLY;BYDAY=TU": "FREQ=WEEKLY;BYDAY=SU", "": "",
+	} {
+		last := &catalogue.Entry{ID: "p1", Kind: catalogue.Event, Title: catalogue.Ja("川べりの散歩"), Facts: []string{"見学だけ"},
+			Where: catalogue.Where{Place: catalogue.Ja("橋のたもと")}, Times: []catalogue.When{{Start: "2026-12-15T10:00", End: "2026-12-15T11:30", Rule: rule}}}
+		e, fault := forms.Entry(&flows.Form{ID: "f1", Same: true, Last: "p1", When: "2026-12-20T10:00"}, last, said(nil), now)
+		if fault != "" || e.Times[0].Rule != want {
+			t.Errorf("%q: got %q, fault %q, want %q", rule, e.Times[0].Rule, fault, want)
+		}
+	}
+}
+
 func TestWhatIsMissingLeadsToItsStep(t *testing.T) {
 	words := said(map[string]string{"m1": "お茶", "m2": "会館"})
 	for name, c := range map[string]struct {

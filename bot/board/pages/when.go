@@ -1,8 +1,7 @@
 package pages
 
 import (
-	"strconv"
-	"strings"
+	"cmp"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -22,7 +21,7 @@ type repeat struct{ Value, Words string }
 
 // repeats are the rules that can be chosen. Which weekday is meant, the day says.
 var repeats = []repeat{
-	{"once", "1回だけ"}, {"week", "毎週、同じ曜日"}, {"two", "2週に1度、同じ曜日"}, {"nth", "毎月、同じ週の同じ曜日(例 第2土曜)"}, {"last", "毎月、最後の同じ曜日"}, {"date", "毎月、同じ日"},
+	{catalogue.Once, "1回だけ"}, {catalogue.EveryWeek, "毎週、同じ曜日"}, {catalogue.TwoWeeks, "2週に1度、同じ曜日"}, {catalogue.NthWeek, "毎月、同じ週の同じ曜日(例 第2土曜)"}, {catalogue.LastWeek, "毎月、最後の同じ曜日"}, {catalogue.SameDate, "毎月、同じ日"},
 }
 
 func formOf(e *catalogue.Entry, now time.Time) *whenForm {
@@ -34,7 +33,7 @@ func formOf(e *catalogue.Entry, now time.Time) *whenForm {
 	w := e.Times[0]
 	f.Day, f.From, f.To = string(w.Start.Day()), string(w.Start)[11:], string(w.End)[11:]
 	f.Holidays = w.Holidays == catalogue.HolidaysOff
-	f.Repeat = repeatOf(w.Rule)
+	f.Repeat = cmp.Or(catalogue.RepeatOf(w.Rule), catalogue.NthWeek)
 	for _, x := range w.Extra {
 		f.More = append(f.More, string(x.Day()))
 	}
@@ -42,41 +41,6 @@ func formOf(e *catalogue.Entry, now time.Time) *whenForm {
 		f.More = append(f.More, "")
 	}
 	return f
-}
-
-func repeatOf(rule string) string {
-	switch {
-	case rule == "":
-		return "once"
-	case strings.Contains(rule, "INTERVAL=2"):
-		return "two"
-	case strings.HasPrefix(rule, "FREQ=WEEKLY"):
-		return "week"
-	case strings.Contains(rule, "BYDAY=-1"):
-		return "last"
-	case strings.Contains(rule, "BYMONTHDAY"):
-		return "date"
-	}
-	return "nth"
-}
-
-func ruleFor(name string, day time.Time) string {
-	switch name {
-	case "week":
-		return catalogue.Weekly(1, day.Weekday())
-	case "two":
-		return catalogue.Weekly(2, day.Weekday())
-	case "nth":
-		if day.Day() > 28 { // a fifth week is not in every month: the last is meant
-			return catalogue.Monthly(-1, day.Weekday())
-		}
-		return catalogue.Monthly((day.Day()-1)/7+1, day.Weekday())
-	case "last":
-		return catalogue.Monthly(-1, day.Weekday())
-	case "date":
-		return "FREQ=MONTHLY;BYMONTHDAY=" + strconv.Itoa(day.Day())
-	}
-	return ""
 }
 
 func (g *Pages) takeWhen(c echo.Context, e *catalogue.Entry, faults map[string]string) error {
@@ -92,7 +56,7 @@ func (g *Pages) takeWhen(c echo.Context, e *catalogue.Entry, faults map[string]s
 	}
 	w := catalogue.When{
 		Start: catalogue.Local(day.Format(time.DateOnly) + "T" + from), End: catalogue.Local(end.Format(time.DateOnly) + "T" + to),
-		Rule: ruleFor(field(c, "repeat", 5), day),
+		Rule: catalogue.RuleOf(field(c, "repeat", 5), day),
 	}
 	if c.FormValue("holidays") != "" {
 		w.Holidays = catalogue.HolidaysOff
