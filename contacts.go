@@ -31,11 +31,16 @@ func (c contactsCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	//#nosec G306 -- a page for the city's web site
-	if err := os.WriteFile(c.HTML, page, 0o644); err != nil {
-		return fmt.Errorf("%s を書けませんでした / cannot write: %w", c.HTML, err)
+	return writePage(c.HTML, page, "連絡先のページ")
+}
+
+// writePage writes a page for the city's web site and says where its address goes.
+func writePage(name string, page []byte, setting string) error {
+	//#nosec G306 -- everybody may read it
+	if err := os.WriteFile(name, page, 0o644); err != nil {
+		return fmt.Errorf("%s を書けませんでした / cannot write: %w", name, err)
 	}
-	fmt.Println("書きました。市のサイトに置いて、その住所を house.yaml の「連絡先のページ」に書けます / written:", c.HTML)
+	fmt.Printf("書きました。市のサイトに置いて、その住所を house.yaml の「%s」に書けます / written: %s\n", setting, name)
 	return nil
 }
 

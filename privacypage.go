@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -30,12 +29,7 @@ func (c privacyCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	//#nosec G306 -- a page for the city's web site
-	if err := os.WriteFile(c.HTML, page, 0o644); err != nil {
-		return fmt.Errorf("%s を書けませんでした / cannot write: %w", c.HTML, err)
-	}
-	fmt.Println("書きました。市のサイトに置いて、その住所を house.yaml の「ここのことのページ」に書けます / written:", c.HTML)
-	return nil
+	return writePage(c.HTML, page, "ここのことのページ")
 }
 
 // keptTable is the Keep table as people read it.

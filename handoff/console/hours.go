@@ -116,18 +116,25 @@ func (c *console) hoursWeek(v *visit) error {
 			h.Week = nil
 			return true
 		}
-		h.Week = map[time.Weekday][]flows.Span{}
-		for d := time.Sunday; d <= time.Saturday; d++ {
-			spans, ok := spansOf(v.form("d" + strconv.Itoa(int(d))))
-			if !ok {
-				return false
-			}
-			if len(spans) > 0 {
-				h.Week[d] = spans
-			}
-		}
-		return true
+		week, ok := v.week()
+		h.Week = week
+		return ok
 	})
+}
+
+// week are the seven days of a form; a day without hours is closed.
+func (v *visit) week() (map[time.Weekday][]flows.Span, bool) {
+	week := map[time.Weekday][]flows.Span{}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		spans, ok := spansOf(v.form("d" + strconv.Itoa(int(d))))
+		if !ok {
+			return nil, false
+		}
+		if len(spans) > 0 {
+			week[d] = spans
+		}
+	}
+	return week, true
 }
 
 // hoursDay makes one day another than its weekday.

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"engawa/flows"
 	"engawa/handoff"
 	"engawa/handoff/staff"
 )
@@ -200,17 +199,9 @@ func (c *console) personWeek(v *visit) error {
 		if v.form("do") == "usual" {
 			return true
 		}
-		w.Days = map[time.Weekday][]flows.Span{}
-		for d := time.Sunday; d <= time.Saturday; d++ {
-			spans, ok := spansOf(v.form("d" + strconv.Itoa(int(d))))
-			if !ok {
-				return false
-			}
-			if len(spans) > 0 {
-				w.Days[d] = spans
-			}
-		}
-		return true
+		days, ok := v.week()
+		w.Days = days
+		return ok
 	})
 }
 
