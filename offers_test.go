@@ -11,6 +11,7 @@ import (
 
 	ics "github.com/arran4/golang-ical"
 
+	"engawa/flows"
 	"engawa/flows/content"
 	"engawa/flows/script"
 )
@@ -39,19 +40,16 @@ func (d *demo) links(t *testing.T, printed *lockedBuffer) (phone, group, desk st
 	}
 }
 
-func startBoardStory(t *testing.T) *boardStory {
+// startDemo runs the demo for as long as the test; printed is what it has said.
+func startDemo(t *testing.T, b *flows.Bundle) (d *demo, printed *lockedBuffer) {
 	t.Helper()
-	b, faults := script.Load(content.FS, script.Options{AcceptDrafts: true, Now: time.Now()})
-	if err := faults.Err(); err != nil {
-		t.Fatal(err)
-	}
-	b.House.Zone = noon() // news of what is cancelled is told by day
 	d, err := openDemo(b, "", false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	printed, done := &lockedBuffer{}, make(chan error, 1)
+	done := make(chan error, 1)
+	printed = &lockedBuffer{}
 	go func() { done <- d.run(ctx, printed) }()
 	t.Cleanup(func() {
 		stop()
@@ -60,6 +58,24 @@ func startBoardStory(t *testing.T) *boardStory {
 		}
 		d.close()
 	})
+	return d, printed
+}
+
+// shippedWords are those that the demo speaks from.
+func shippedWords(t *testing.T) *flows.Bundle {
+	t.Helper()
+	b, err := script.Sound(script.Load(content.FS, script.Options{AcceptDrafts: true, Now: time.Now()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func startBoardStory(t *testing.T) *boardStory {
+	t.Helper()
+	b := shippedWords(t)
+	b.House.Zone = noon() // news of what is cancelled is told by day
+	d, printed := startDemo(t, b)
 	phoneLink, groupLink, deskLink := d.links(t, printed)
 	s := &boardStory{T: t, site: d.cfg.PublicURL}
 	browser := startBrowser(t)

@@ -14,8 +14,6 @@ import (
 	"engawa/bot/line/emulator"
 	"engawa/config"
 	"engawa/flows/catalogue"
-	"engawa/flows/content"
-	"engawa/flows/script"
 )
 
 // member is somebody of a group at their phone, in a demo without a browser.
@@ -30,24 +28,7 @@ type member struct {
 
 func newMember(t *testing.T) *member {
 	t.Helper()
-	b, faults := script.Load(content.FS, script.Options{AcceptDrafts: true, Now: time.Now()})
-	if err := faults.Err(); err != nil {
-		t.Fatal(err)
-	}
-	d, err := openDemo(b, "", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	printed, done := &lockedBuffer{}, make(chan error, 1)
-	go func() { done <- d.run(ctx, printed) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil {
-			t.Errorf("the demo ended with %v", err)
-		}
-		d.close()
-	})
+	d, printed := startDemo(t, shippedWords(t))
 	d.links(t, printed)
 	rdb, err := config.OpenRedis(d.cfg.RedisURL.Reveal())
 	if err != nil {
