@@ -284,7 +284,7 @@ func revOf(k handoff.Case, long bool) string {
 	h := fnv.New64a()
 	fmt.Fprint(h, k.ID, k.State, k.Alias, k.Staff, k.Last, k.Words, k.ReadTo.UnixMilli(), k.Promise.UnixMilli(),
 		k.Area, k.Team, k.Eyes.UnixMilli(), k.Watcher, k.Beside, k.Asks, k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(), k.Asked,
-		k.Word.UnixMilli(), k.Since.UnixMilli(), k.All, k.Answered.UnixMilli(), k.Tells, long)
+		k.Word.UnixMilli(), k.Since.UnixMilli(), k.All, k.Answered.UnixMilli(), k.Tells, k.Place, long)
 	return fmt.Sprintf("%x", h.Sum64())
 }
 
