@@ -259,6 +259,9 @@ func (g *Pages) fault(c echo.Context, err error) error {
 	switch {
 	case errors.As(err, &closed):
 		if c.Request().Header.Get("X-Room") != "" {
+			if c.Request().Method == http.MethodGet {
+				return c.NoContent(http.StatusNoContent) // nothing to show any more, which is no fault of the page
+			}
 			return c.NoContent(http.StatusGone)
 		}
 		return g.over(c, closed.Why)

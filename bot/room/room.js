@@ -28,7 +28,7 @@
     asking = true;
     try {
       const r = await fetch("/room/talk", { headers: { "X-Room": "1" } });
-      if (r.status === 410) return over();
+      if (r.status === 204) return over();
       if (r.ok) {
         const low = innerHeight + scrollY > document.body.scrollHeight - 250;
         const opened = talk.querySelector("details")?.open;
