@@ -33,6 +33,20 @@ func TestEveryPromiseNamesTestsThatExist(t *testing.T) {
 	}
 }
 
+// TestTheThreatModelsProofsExist holds the page to tests that there are.
+func TestTheThreatModelsProofsExist(t *testing.T) {
+	b, err := os.ReadFile("deploy/threat-model.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := testsOfTheTree(t)
+	for _, word := range strings.FieldsFunc(string(b), func(r rune) bool { return r == '`' }) {
+		if strings.HasPrefix(word, "Test") && !known[word] {
+			t.Errorf("the threat model names %s, and there is no such test", word)
+		}
+	}
+}
+
 // testsOfTheTree are the names of all tests that there are.
 func testsOfTheTree(t *testing.T) map[string]bool {
 	t.Helper()
