@@ -128,7 +128,23 @@ func newSoak(t *testing.T, rng *rand.Rand) *soak {
 		s.modes[user] = m
 	}
 	s.inside = s.look()
+	s.unknown = s.isUncertain
 	return s
+}
+
+// isUncertain says whether a reply to somebody was cut before anybody knew whether LINE
+// took it, until its token was dead. Such an answer stands on the page of letters and
+// is not pushed, since it may have come; so it may as well not have come.
+func (s *soak) isUncertain(user string) bool {
+	blind := s.inside.vault.Blind(user)
+	person, err := s.inside.people.Known(s.Context(), inbox.LaneOf(blind, s.inside.append.Lanes()), blind)
+	if err != nil {
+		return false
+	}
+	letters, err := s.inside.outbox.List(s.Context())
+	return err == nil && slices.ContainsFunc(letters, func(l outbox.Undelivered) bool {
+		return l.Person == person && l.State == outbox.StateUncertain
+	})
 }
 
 // look opens the parts beside the running processes, to read in them.

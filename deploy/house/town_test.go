@@ -41,6 +41,7 @@ type town struct {
 	store   townStore
 	waits   *waits
 	lived   func(user string, m flows.Mode) // hears of each life's end; may be nil
+	unknown func(user string) bool          // nobody can know whether an answer reached them; nil = everybody always knows
 	balance *balancer                       // where several processes share the work
 	leases  map[string]string               // see leasesChanged
 	line    *emulator.Emulator
