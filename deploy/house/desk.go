@@ -23,9 +23,7 @@ import (
 func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 	return console.New(ctx, console.Parts{
 		RoomOffer: h.offersRooms(), Desk: h.desk, Staff: h.staff, Alarms: h.alarms,
-		Roster:   h.shifts,
-		Shifts:   h.shifts,
-		Opening:  h.shifts,
+		Roster: h.shifts, Shifts: h.shifts, Opening: h.shifts,
 		Undo:     h.undo(),
 		Eyes:     h.desk,
 		Search:   &console.Search{Desk: h.desk, Talks: h.talksOf},
@@ -46,6 +44,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Cost:     h.cost,
 		Pushes:   h.pushes,
 		Reason:   h.reason,
+		Heard:    func() []console.Heard { return heardBy(h.bundle()) },
 		Scene:    h.sceneName,
 		Spoken:   h.spoken,
 		Harsh:    h.harsh,

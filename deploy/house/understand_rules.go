@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"engawa/flows"
+	"engawa/handoff/console"
 )
 
 // examplesShown are how many sentences of a rule stand on the page.
@@ -19,32 +20,39 @@ func rulesPage(b *flows.Bundle) string {
 	p.WriteString("明らか = すぐに人を呼び、連絡先を出し、相談をいちばん前に置く。気がかり = やさしく一つだけ聞き、人がいれば知らせる。\n" +
 		"どの文も、いつでも読む。大げさな言い方・作り話・昔のこと・「〜ではない」は外す。どの決まりも、ほかの決まりを下げない。\n" +
 		"このほかに、学習した読みとり（model-）が「気がかり」を足すことがある。「明らか」にはしない。\n")
-	for _, u := range []flows.Urgency{flows.Life, flows.Violence, flows.Medical} {
-		for _, v := range []flows.Level{flows.Clear, flows.Worry} {
-			fmt.Fprintf(&p, "\n## %s・%s\n", urgencyWords[u], levelWords[v])
-			rulesOf(&p, b, u, v)
+	for _, k := range heardBy(b) {
+		fmt.Fprintf(&p, "\n## %s・%s\n", urgencyWords[k.Danger], levelWords[k.Level])
+		for _, r := range k.Rules {
+			fmt.Fprintf(&p, "- %s %s。「%s」\n", r.ID, r.Reason, strings.Join(r.Examples, "」「"))
+		}
+		if len(k.Others) > 0 {
+			fmt.Fprintf(&p, "- ほかのことば: %s\n", strings.Join(k.Others, " "))
 		}
 	}
 	p.WriteString("\nことばのぜんぶ: `engawa understand --rules --all`　なおす: `flows/content/words/urgent.*.yaml`　一文を試す: `engawa understand --explain`\n")
 	return p.String()
 }
 
-// rulesOf are the lines of one class and level: every Japanese rule, and one line for the other languages.
-func rulesOf(p *strings.Builder, b *flows.Bundle, u flows.Urgency, v flows.Level) {
-	var others []string
-	for i := range b.Words.Urgent {
-		r := &b.Words.Urgent[i]
-		switch {
-		case r.Urgency != u || r.Level != v:
-		case r.Lang == flows.Ja:
-			fmt.Fprintf(p, "- %s %s。「%s」\n", r.ID, r.Reason, strings.Join(r.Fires[:min(len(r.Fires), examplesShown)], "」「"))
-		case len(r.Fires) > 0:
-			others = append(others, fmt.Sprintf("%s「%s」", r.Lang, r.Fires[0]))
+// heardBy sorts the rules by what they see, clear before worrying: for the sheet of
+// paper and for the page of the console. Only the Japanese ones are told one by one.
+func heardBy(b *flows.Bundle) (all []console.Heard) {
+	for _, u := range []flows.Urgency{flows.Life, flows.Violence, flows.Medical} {
+		for _, v := range []flows.Level{flows.Clear, flows.Worry} {
+			kind := console.Heard{Danger: u, Level: v}
+			for i := range b.Words.Urgent {
+				r := &b.Words.Urgent[i]
+				switch {
+				case r.Urgency != u || r.Level != v:
+				case r.Lang == flows.Ja:
+					kind.Rules = append(kind.Rules, console.HeardRule{ID: r.ID, Reason: r.Reason, Examples: r.Fires[:min(len(r.Fires), examplesShown)]})
+				case len(r.Fires) > 0:
+					kind.Others = append(kind.Others, fmt.Sprintf("%s「%s」", r.Lang, r.Fires[0]))
+				}
+			}
+			all = append(all, kind)
 		}
 	}
-	if len(others) > 0 {
-		fmt.Fprintf(p, "- ほかのことば: %s\n", strings.Join(others, " "))
-	}
+	return all
 }
 
 // everyRule is the whole list: who changes a rule reads it there.

@@ -184,6 +184,7 @@ type Parts struct {
 	Cost      func(context.Context, flows.PersonID) Cost                  // default: Counted, or Room by the case's place
 	Pushes    func(context.Context) (used, limit int64, err error)        // this month; limit 0 = none
 	Reason    func(u flows.Urgency, l flows.Level, rules []string) string // of an alarm, in words
+	Heard     func() []Heard                                              // what is taken for a cry for help, by the words in force; nil = no such page
 	Scene     func(flow flows.FlowID, scene flows.SceneKey) string        // what somebody had chosen, in words
 	Spoken    func(line string, lang flows.Lang) string                   // the machine's text of a line or scene, as it stands now
 	Harsh     func(text string) bool                                      // words that are hard to read: marked and folded; nil = none are

@@ -71,6 +71,9 @@ func newHouse(t testing.TB, change ...func(*Parts)) *house {
 				{Title: "ひなたカフェ", Text: "ひなたカフェ\nこんどの土曜 午後2時から\n話さなくても大丈夫です"},
 			}
 		},
+		Heard: func() []Heard {
+			return []Heard{{Danger: flows.Life, Level: flows.Clear, Rules: []HeardRule{{ID: "ja-life-01", Reason: "死にたい、と書いている", Examples: []string{"もう死にたい", "死にたいと思っています"}}}, Others: []string{"en「I want to die」"}}}
+		},
 		Log: slog.New(slog.NewTextHandler(h.log, nil)),
 	}
 	for _, c := range change {

@@ -58,7 +58,7 @@ func (h *house) fill() {
 func TestEveryPageIsUsableByEverybody(t *testing.T) {
 	pages := []struct{ name, path string }{
 		{"line", "/"}, {"waiting", "/case/c2"}, {"mine", "/case/c5"}, {"urgent", "/case/c1"}, {"other", "/case/c6"}, {"asked", "/case/c7"}, {"handover", "/handover"},
-		{"ledger", "/ledger"}, {"me", "/me"}, {"help", "/help"}, {"missing", "/nowhere"},
+		{"ledger", "/ledger"}, {"me", "/me"}, {"help", "/help"}, {"heard", "/help/urgent"}, {"missing", "/nowhere"},
 	}
 	for _, on := range []struct {
 		size

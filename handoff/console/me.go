@@ -122,6 +122,7 @@ type helpView struct {
 	Page     page
 	Alarms   []alarmView
 	Chapters []chapter
+	Heard    bool // the page of what is heard as urgent
 }
 
 type chapter struct {
@@ -146,7 +147,7 @@ func (c *console) help(v *visit) error {
 	if err != nil {
 		return err
 	}
-	view := helpView{Page: c.fullPage(v, "help", say("help.title")), Alarms: alarms}
+	view := helpView{Page: c.fullPage(v, "help", say("help.title")), Alarms: alarms, Heard: c.Heard != nil}
 	for _, n := range []string{"1", "2", "3", "4", "5", "6"} {
 		view.Chapters = append(view.Chapters, chapter{
 			ID: "help-" + n, Title: say("help." + n + ".title"), Texts: []string{say("help." + n + ".a"), say("help." + n + ".b")},
