@@ -135,16 +135,23 @@ func newSoak(t *testing.T, rng *rand.Rand) *soak {
 // isUncertain says whether a reply to somebody was cut before anybody knew whether LINE
 // took it, until its token was dead. Such an answer stands on the page of letters and
 // is not pushed, since it may have come; so it may as well not have come.
-func (s *soak) isUncertain(user string) bool {
+func (s *soak) isUncertain(user string) (found bool) {
 	blind := s.inside.vault.Blind(user)
-	person, err := s.inside.people.Known(s.Context(), inbox.LaneOf(blind, s.inside.append.Lanes()), blind)
-	if err != nil {
-		return false
+	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); {
+		person, err := s.inside.people.Known(s.Context(), inbox.LaneOf(blind, s.inside.append.Lanes()), blind)
+		if err == nil {
+			var letters []outbox.Undelivered
+			letters, err = s.inside.outbox.List(s.Context())
+			found = slices.ContainsFunc(letters, func(l outbox.Undelivered) bool {
+				return l.Person == person && l.State == outbox.StateUncertain
+			})
+		}
+		if err == nil {
+			break // else the store is in trouble, too
+		}
+		<-time.After(50 * time.Millisecond)
 	}
-	letters, err := s.inside.outbox.List(s.Context())
-	return err == nil && slices.ContainsFunc(letters, func(l outbox.Undelivered) bool {
-		return l.Person == person && l.State == outbox.StateUncertain
-	})
+	return found
 }
 
 // look opens the parts beside the running processes, to read in them.
