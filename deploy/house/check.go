@@ -27,6 +27,7 @@ type checkCmd struct {
 	JSON   bool   `help:"道具のために JSON で書く / write JSON, for tools"`
 	Fix    bool   `help:"打ちまちがいのうち、意味がひとつしかないものを直して書きもどす / repair what can only mean one thing"`
 	Diff   string `help:"前のことばのフォルダとくらべ、場面ごとに、いまいる人がどうなるかを言う / what becomes of every scene of this earlier folder" type:"existingdir" optional:""`
+	Schema string `help:"編集ソフトのための JSON Schema を、このフォルダに書いて終わる / write the JSON Schemas for editors into this folder, and end" optional:""`
 	Map    string `help:"流れの地図（SVG）をこのファイルに書く / draw the flow map (SVG) into this file"`
 }
 
@@ -44,6 +45,9 @@ type checked struct {
 
 // Run reads, plays and proves the content and tells everything at once.
 func (c checkCmd) Run(ctx context.Context) error {
+	if c.Schema != "" {
+		return c.schemas(os.Stdout)
+	}
 	if c.Fix {
 		if err := c.repair(os.Stdout); err != nil {
 			return err
@@ -79,6 +83,16 @@ func (c checkCmd) Run(ctx context.Context) error {
 		return errSaid
 	}
 	return nil
+}
+
+// schemas writes what editors want to know of the files, and tells how to join the two.
+func (c checkCmd) schemas(w io.Writer) error {
+	if err := writeSchemas(c.Schema); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "%s に書きました。VS Code なら、ことばのフォルダの .vscode/settings.json をこうします / written; for VS Code:\n%s",
+		c.Schema, script.EditorSettings(filepath.ToSlash(c.Schema)))
+	return err
 }
 
 // repair writes back the files in which something safe was put right, and tells

@@ -17,7 +17,7 @@ type commands struct {
 	Check       checkCmd       `cmd:"" help:"ことばと設定を調べる / check content and configuration"`
 	Preview     previewCmd     `cmd:"" help:"書きながら見る: 左にことば、中に電話、右に地図。保存するとすぐ出る / see the words while writing them"`
 	Publish     publishCmd     `cmd:"" help:"ことばを公開する。--recall でひとつ前にもどす / put the content in force; --recall takes it back"`
-	Content     contentCmd     `cmd:"" help:"画面で直したことば / what was put right in the console"`
+	Content     contentCmd     `cmd:"" help:"ことばのフォルダーを作る・画面で直したことばを書きもどす / begin a folder of words, take back what was put right in the console"`
 	Play        playCmd        `cmd:"" help:"端末で対話してみる / talk to the dialogue in the terminal"`
 	Understand  understandCmd  `cmd:"" help:"JSON の行を読み、読み取ったことを書く / read JSON lines {\"id\",\"text\"}, write what was understood"`
 	Coordinator coordinatorCmd `cmd:"" help:"相談員のアカウント / coordinators' accounts"`

@@ -26,7 +26,7 @@ type previewCmd struct {
 // Run serves the preview of a folder on this machine until Ctrl-C.
 func (c previewCmd) Run(ctx context.Context) error {
 	if c.Content == "" {
-		return errors.New("--content でことばのフォルダを選んでください（例: cp -r flows/content machi のあと --content machi） / choose a folder with --content")
+		return errors.New("--content でことばのフォルダを選んでください（例: content new machi のあと --content machi） / choose a folder with --content")
 	}
 	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(c.Port)))
 	if err != nil {

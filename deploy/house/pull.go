@@ -15,7 +15,8 @@ import (
 )
 
 type contentCmd struct {
-	Pull pullCmd `cmd:"" help:"画面で直したことを、フォルダーのファイルに書きもどす / write what was put right in the console back into a folder"`
+	New  newFolderCmd `cmd:"" help:"自分のまちのフォルダーを作る（見本のことばの写しと、エディターの用意） / begin a folder of your own: a copy of the example, ready for an editor"`
+	Pull pullCmd      `cmd:"" help:"画面で直したことを、フォルダーのファイルに書きもどす / write what was put right in the console back into a folder"`
 }
 
 type pullCmd struct {

@@ -8,5 +8,5 @@ import "embed"
 
 // FS is the folder as shipped inside the program.
 //
-//go:embed house.yaml menu.yaml flows cards words lines i18n tests
+//go:embed README.md house.yaml menu.yaml flows cards words lines i18n tests
 var FS embed.FS

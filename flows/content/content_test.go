@@ -138,7 +138,7 @@ func within(b *flows.Bundle, key flows.SceneKey, taps int) bool {
 }
 
 func TestTheFolderCanBeCopied(t *testing.T) {
-	for _, name := range []string{"house.yaml", "flows", "cards", "lines", "words", "i18n/en", "i18n/ja-easy", "tests"} {
+	for _, name := range []string{"README.md", "house.yaml", "menu.yaml", "flows", "cards", "lines", "words", "i18n/en", "i18n/ja-easy", "tests"} {
 		if _, err := fs.Stat(content.FS, name); err != nil {
 			t.Errorf("%s is not inside the program", name)
 		}
@@ -153,19 +153,19 @@ func TestWhatTheReadMeShowsWorks(t *testing.T) {
 	}
 	blocks := examples(string(text))
 	if len(blocks) != 5 {
-		t.Fatalf("got %d examples, want choice, card, test, confirmation, translation", len(blocks))
+		t.Fatalf("got %d examples, want card, choice, test, confirmation, translation", len(blocks))
 	}
 	m := folder(t)
-	_, scene, _ := strings.Cut(blocks[0], "\n\n")
+	_, scene, _ := strings.Cut(blocks[1], "\n\n")
 	okane := string(m["flows/okane.yaml"].Data)
 	button := "      - きょう・あしたが心配: 急ぎ\n"
-	for _, line := range strings.SplitAfter(blocks[0], "\n") {
+	for _, line := range strings.SplitAfter(blocks[1], "\n") {
 		if strings.Contains(line, "足した行") {
 			okane = strings.Replace(okane, button, button+line, 1)
 		}
 	}
 	m["flows/okane.yaml"].Data = []byte(okane + "\n" + scene)
-	m["cards/fuku.yaml"] = &fstest.MapFile{Data: []byte(blocks[1])}
+	m["cards/fuku.yaml"] = &fstest.MapFile{Data: []byte(blocks[0])}
 	m["tests/fuku.yaml"] = &fstest.MapFile{Data: []byte(blocks[2])}
 	b, faults := script.Load(m, script.Options{AcceptDrafts: true})
 	if b == nil {
@@ -180,6 +180,27 @@ func TestWhatTheReadMeShowsWorks(t *testing.T) {
 		return reader.Read(text, understand.Here{Lang: lang, Offered: offered})
 	}) {
 		t.Error(f)
+	}
+}
+
+// What the read-me tells an editor is what the program tells it.
+func TestTheReadMeTellsEditorsWhichSchemaIsForWhichFile(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "```json\n" + string(script.EditorSettings("schema")) + "```"; !strings.Contains(string(text), want) {
+		t.Errorf("the settings for VS Code in the read-me are not the program's own:\n%s", want)
+	}
+	first, _, _ := strings.Cut(string(text[strings.Index(string(text), "# yaml-language-server:"):]), "\n")
+	card, err := os.ReadFile("cards/food.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := folder(t)
+	m["cards/food.yaml"] = &fstest.MapFile{Data: append([]byte(first+"\n"), card...)}
+	if _, faults := script.Load(m, script.Options{AcceptDrafts: true}); faults.Err() != nil {
+		t.Errorf("the line for editors is refused: %v", faults.Err())
 	}
 }
 

@@ -12,6 +12,14 @@ var taskWords = []struct {
 	kind flows.TaskKind
 }{{"一緒に行く", flows.TaskGoAlong}, {"やってみたい", flows.TaskWish}, {"聞いてみる", flows.TaskQuestion}}
 
+func taskWordList() []string {
+	words := make([]string, len(taskWords))
+	for i, w := range taskWords {
+		words[i] = w.word
+	}
+	return words
+}
+
 // readSteps reads the checklists of what people ask for beside their talk.
 func (l *loader) readSteps(f *file, fs map[string]entry) {
 	e, ok := fs["進めかた"]
@@ -19,11 +27,7 @@ func (l *loader) readSteps(f *file, fs map[string]entry) {
 		return
 	}
 	l.b.House.Steps = map[flows.TaskKind][]string{}
-	words := make([]string, len(taskWords))
-	for i, w := range taskWords {
-		words[i] = w.word
-	}
-	in := f.fields(e.value, "進めかた", words...)
+	in := f.fields(e.value, "進めかた", taskWordList()...)
 	for _, w := range taskWords {
 		if at, ok := in[w.word]; ok {
 			for _, it := range f.texts(at.value, w.word) {

@@ -15,5 +15,6 @@
 //	lines.go words.go
 //	translate.go                the other languages, tied to the Japanese by a short hash
 //	check.go                    what only the whole can tell: targets, limits, reachability
+//	schema.go schemaforms.go    the same words as JSON Schemas, for editors
 //	talk.go run.go              tests in Japanese: read, and played through the real Step
 package script

@@ -71,9 +71,8 @@ func (l *loader) readEars(f *file, fs map[string]entry) {
 		return
 	}
 	l.b.House.Urgent = map[flows.Urgency][]flows.CardID{}
-	words := []string{"命", "暴力", "からだ"} // a map is never ranged over for output
-	in := f.fields(e.value, "急ぎの窓口", words...)
-	for _, word := range words {
+	in := f.fields(e.value, "急ぎの窓口", dangerWords...)
+	for _, word := range dangerWords {
 		at, ok := in[word]
 		if !ok {
 			continue

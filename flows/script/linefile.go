@@ -27,6 +27,17 @@ type line struct {
 	maybe bool   // it has a more general one to fall back on
 }
 
+// most is how many texts may stand under its key.
+func (ln line) most() int {
+	switch ln.form {
+	case bubbles:
+		return maxBubble
+	case variants:
+		return 40
+	}
+	return 1
+}
+
 // addForms are the sentences of posting for a group.
 func addForms(add func(f form, holes string, keys ...string)) {
 	add(bubbles, "{group}", "form.home", "group.in", "group.left", "group.leave.ask")
@@ -146,13 +157,7 @@ func (l *loader) readLines(f *file, root *yaml.Node) {
 
 func (l *loader) readLine(f *file, e entry, ln line) {
 	items := f.texts(e.value, e.key)
-	limit := 1
-	switch ln.form {
-	case bubbles:
-		limit = maxBubble
-	case variants:
-		limit = 40
-	}
+	limit := ln.most()
 	if len(items) > limit {
 		f.fault(e.at, "bubbles", fmt.Sprintf("「%s」は %d つまでです(いま %d つ)。", e.key, limit, len(items)), "")
 	}

@@ -18,10 +18,9 @@ func (l *loader) readRooms(f *file, fs map[string]entry) {
 		}
 	}
 	if at, ok := in["急ぎ"]; ok {
-		words := []string{"命", "暴力", "からだ"}
 		for _, it := range f.texts(at.value, "急ぎ") {
-			if !slices.Contains(words, it.text) {
-				f.unknown(it.at, "word", it.text, "急ぎ", words)
+			if !slices.Contains(dangerWords, it.text) {
+				f.unknown(it.at, "word", it.text, "急ぎ", dangerWords)
 				continue
 			}
 			h.RoomRisks = append(h.RoomRisks, dangers[it.text])

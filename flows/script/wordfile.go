@@ -88,6 +88,8 @@ func (l *loader) readExits(f *file, root *yaml.Node) {
 	}
 }
 
+// dangerWords are the kinds of danger in an order of their own: a map is never ranged over for output.
+var dangerWords = []string{"命", "暴力", "からだ"}
 var dangers = map[string]flows.Urgency{"命": flows.Life, "暴力": flows.Violence, "からだ": flows.Medical}
 var levels = map[string]flows.Level{"明らか": flows.Clear, "気がかり": flows.Worry}
 var ruleName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)?-(life|violence|medical)-[a-z0-9-]+$`)
@@ -152,7 +154,7 @@ func (f *file) urgentRule(n *yaml.Node, lang flows.Lang, groups *strings.Replace
 	if e, ok := in["何の"]; ok {
 		word := f.text(e.value, "何の")
 		if r.Urgency, ok = dangers[word]; !ok {
-			f.unknown(e.value, "word", word, "何の", []string{"命", "暴力", "からだ"})
+			f.unknown(e.value, "word", word, "何の", dangerWords)
 		}
 	}
 	if e, ok := in["どのくらい"]; ok {
