@@ -6,7 +6,9 @@
 //	board.go    groups, posts and the moves between their states (pure)
 //	rules.go    house rules for posts, as far as a rule can check them (pure)
 //	store.go    documents in the store: read, decide, write if nobody was quicker
-//	groups.go   registering, inviting, joining, leaving, pausing, recalling
+//	groups.go   registering, inviting, joining, leaving, recalling
+//	life.go     pausing, falling silent, going on
+//	letters.go  members without LINE: their address, letters to them
 //	posts.go    submitting, approving, changing, cancelling
 //	keys.go     one-time links, browsers bound by them, limits, drafts, counts
 //	follow.go   all groups and posts in memory, in every process
@@ -45,6 +47,7 @@ type GroupState string
 const (
 	Open     GroupState = "open"
 	Paused   GroupState = "paused"
+	Resting  GroupState = "resting"  // fell silent and did not answer; one tap brings it back
 	Recalled GroupState = "recalled" // turned bad: none of its posts is shown again
 )
 
@@ -65,6 +68,9 @@ type Group struct {
 	By         string          `json:"by"` // account of the facilitator
 	Log        []Done          `json:"log,omitempty"`
 	LastPost   time.Time       `json:"last_post,omitzero"`
+	Held       bool            `json:"held,omitempty"` // paused by the house: its members cannot go on by themselves
+	Heard      time.Time       `json:"heard,omitzero"` // last said that it goes on
+	Quiet      time.Time       `json:"quiet,omitzero"` // since when the house waits for it to say so
 	rev        int64
 }
 
@@ -78,6 +84,10 @@ type Member struct {
 	Person flows.PersonID `json:"person,omitempty"` // who joined from LINE
 	Host   bool           `json:"host,omitempty"`
 	Joined time.Time      `json:"joined"`
+
+	Mail    []byte `json:"mail,omitempty"`    // address, sealed
+	Mark    string `json:"mark,omitempty"`    // finds the address again
+	Notices bool   `json:"notices,omitempty"` // they agreed to be written to, not only on asking
 }
 
 // Member finds a member of the group.
@@ -205,6 +215,11 @@ func (p *Post) Shown(g *Group) *catalogue.Entry {
 	}
 	switch g.State {
 	case Open:
+		if g.Trusted && g.Heard.After(p.Live.Verified) && p.Live.State == catalogue.Published {
+			e := *p.Live // whose word is enough to publish is enough to say that it still is so
+			e.Verified, e.By = g.Heard, g.Name
+			return &e
+		}
 		return p.Live
 	case Recalled:
 		e := bare(p.Live)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/redis/go-redis/v9"
 
 	"engawa/bot/board"
 	"engawa/config/privacy"
@@ -26,6 +27,7 @@ type world struct {
 	follow *board.Follower
 	now    time.Time
 	acts   int
+	rdb    redis.UniversalClient
 }
 
 func newWorld(t testing.TB) *world {
@@ -39,7 +41,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, catalogue.Tokyo)}
+	w := &world{t: t, rdb: rdb, now: time.Date(2026, 11, 20, 12, 0, 0, 0, catalogue.Tokyo)}
 	w.Store = board.New(rdb, vault, func() time.Time { return w.now })
 	w.follow = board.Follow(w.Store, slog.New(slog.DiscardHandler))
 	return w
@@ -62,6 +64,16 @@ func (w *world) group(trusted bool) (*board.Group, board.Member) {
 	g, m, err := w.Join(w.ctx(), w.act(), in.Code, "たんぽぽ", "here", "")
 	w.must(err)
 	return g, m
+}
+
+// freePost lets a letter be tried again now, as after its pause.
+func (w *world) freePost() {
+	w.t.Helper()
+	keys, err := w.rdb.Keys(w.ctx(), "{board}:posting:*").Result()
+	w.must(err)
+	for _, k := range keys {
+		w.must(w.rdb.Del(w.ctx(), k).Err())
+	}
 }
 
 func (w *world) must(err error) {
@@ -362,25 +374,29 @@ func TestOneDateIsCancelledOrMovedAtOnce(t *testing.T) {
 
 func TestALinkBindsOneBrowserAndALostOneIsReplaced(t *testing.T) {
 	w := newWorld(t)
+	browser, phone := strings.Repeat("b", 40), strings.Repeat("p", 40)
 	g, m := w.group(false)
 	link, err := w.NewLink(w.ctx(), g.ID, m.ID)
 	w.must(err)
 	for range 3 { // a double tap, and one more
-		w.must(w.Redeem(w.ctx(), link, "browser"))
+		w.must(w.Redeem(w.ctx(), link, browser))
 	}
-	if err := w.Redeem(w.ctx(), link, "another"); !errors.Is(err, board.ErrLink) {
+	if err := w.Redeem(w.ctx(), link, strings.Repeat("a", 40)); !errors.Is(err, board.ErrLink) {
 		t.Errorf("a used link opens in another browser: %v", err)
 	}
-	_, who, err := w.Browser(w.ctx(), "browser")
+	_, who, err := w.Browser(w.ctx(), browser)
 	w.must(err)
+	if _, _, err := w.Browser(w.ctx(), link); !errors.Is(err, board.ErrLink) {
+		t.Errorf("a link is taken for a browser: %v", err)
+	}
 	if who.ID != m.ID {
 		t.Errorf("got %s, want %s", who.ID, m.ID)
 	}
 	second, err := w.NewLink(w.ctx(), g.ID, m.ID)
 	w.must(err)
-	w.must(w.Redeem(w.ctx(), second, "new phone"))
+	w.must(w.Redeem(w.ctx(), second, phone))
 	w.must(w.Leave(w.ctx(), w.act(), g.ID, m.ID, m.ID))
-	for _, b := range []string{"browser", "new phone"} {
+	for _, b := range []string{browser, phone} {
 		if _, _, err := w.Browser(w.ctx(), b); !errors.Is(err, board.ErrLink) {
 			t.Errorf("%s still opens for who left: %v", b, err)
 		}

@@ -71,7 +71,10 @@ func (s *Store) Set(ctx context.Context, act, id string, to GroupState, by strin
 		if g.State == Recalled && to != Recalled {
 			return ErrState // for good: its people saw words that were taken back
 		}
-		g.State = to
+		g.State, g.Held, g.Quiet = to, to == Paused, time.Time{}
+		if to == Open {
+			g.Heard = s.now() // somebody knows that it goes on
+		}
 		g.Log = logged(g.Log, Done{s.now(), by, string(to)})
 		return nil
 	})
@@ -94,6 +97,8 @@ type Invite struct {
 	Until   time.Time `json:"until"`
 	Revoked bool      `json:"revoked,omitempty"`
 	Host    bool      `json:"host,omitempty"` // whoever uses it may hand out invitations
+	Mail    []byte    `json:"mail,omitempty"` // it went to this address, sealed
+	Mark    string    `json:"mark,omitempty"` // finds the address again
 	rev     int64
 }
 
@@ -128,7 +133,11 @@ const (
 
 // Invite makes an invitation for so many uses.
 func (s *Store) Invite(ctx context.Context, act, group string, uses int, open time.Duration, host bool, by string) (*Invite, error) {
-	in := &Invite{Code: newCode(), Group: group, Left: min(max(uses, 1), mostUses), Until: s.now().Add(min(open, longestOpen)), Host: host}
+	return s.invited(ctx, act, group, by, &Invite{Left: min(max(uses, 1), mostUses), Until: s.now().Add(min(open, longestOpen)), Host: host})
+}
+
+func (s *Store) invited(ctx context.Context, act, group, by string, in *Invite) (*Invite, error) {
+	in.Code, in.Group = newCode(), group
 	err := again(func() error {
 		g, err := s.Group(ctx, group)
 		if err != nil {
@@ -220,7 +229,7 @@ func (s *Store) Join(ctx context.Context, act, code, name, from string, person f
 			return ErrFull
 		}
 		in.Left--
-		m.Host = in.Host
+		m.Host, m.Mail, m.Mark = in.Host, in.Mail, in.Mark
 		g.Members = append(g.Members, m)
 		g.Log = logged(g.Log, Done{s.now(), m.ID, "join"})
 		_, _, err = s.write(ctx, act, document{groupDoc(g.ID), g.rev, g}, document{inviteDoc(code), in.rev, in})
@@ -237,10 +246,15 @@ func clip(s string, n int) string {
 }
 
 // Leave takes a member out: themselves, a host, or the house. Their browsers
-// open nothing from then on.
+// open nothing from then on. Where the last host goes, who has been there longest
+// becomes host: a group that nobody may invite into would die of it.
 func (s *Store) Leave(ctx context.Context, act, group, member, by string) error {
 	_, err := s.changeGroup(ctx, act, group, func(g *Group) error {
+		was, _ := g.Member(member)
 		g.Members = slices.DeleteFunc(g.Members, func(m Member) bool { return m.ID == member })
+		if was.Host && len(g.Members) > 0 && !slices.ContainsFunc(g.Members, func(m Member) bool { return m.Host }) {
+			g.Members[0].Host = true // members stand in the order in which they came
+		}
 		g.Log = logged(g.Log, Done{s.now(), by, "leave"})
 		return nil
 	})

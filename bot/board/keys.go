@@ -18,7 +18,7 @@ import (
 // How long a link waits for its first tap, a browser stays bound, and a used link is remembered.
 const (
 	LinkFor    = 48 * time.Hour
-	BrowserFor = 90 * 24 * time.Hour
+	BrowserFor = 180 * 24 * time.Hour // from its last visit: a group that was silent for a season is not shut out
 	usedFor    = 10 * time.Minute
 )
 
@@ -37,6 +37,11 @@ type Holder struct {
 // NewLink makes a one-time link for a member. Who lost theirs gets another; the
 // old one dies of itself.
 func (s *Store) NewLink(ctx context.Context, group, member string) (string, error) {
+	return s.LinkFor(ctx, group, member, LinkFor)
+}
+
+// LinkFor is NewLink that waits so long.
+func (s *Store) LinkFor(ctx context.Context, group, member string, long time.Duration) (string, error) {
 	g, err := s.Group(ctx, group)
 	if err != nil {
 		return "", err
@@ -47,7 +52,7 @@ func (s *Store) NewLink(ctx context.Context, group, member string) (string, erro
 	secret := rand.Text()
 	body, err := json.Marshal(Holder{group, member})
 	if err == nil {
-		err = s.rdb.Set(ctx, keyOf(secret), body, LinkFor).Err()
+		err = s.rdb.Set(ctx, keyOf(secret), body, long).Err()
 	}
 	if err != nil {
 		return "", fmt.Errorf("board: link: %w", err)
@@ -68,10 +73,16 @@ func (s *Store) Redeem(ctx context.Context, link, browser string) error {
 	return nil
 }
 
+// browserSecret is how long a browser's secret is at least.
+const browserSecret = 40
+
 // Browser tells who posts from a browser, as long as they are a member.
 func (s *Store) Browser(ctx context.Context, secret string) (*Group, Member, error) {
-	body, err := s.rdb.Get(ctx, keyOf(secret)).Bytes()
-	if errors.Is(err, redis.Nil) || secret == "" {
+	if len(secret) < browserSecret { // also keeps a link from being one: they lie side by side
+		return nil, Member{}, ErrLink
+	}
+	body, err := s.rdb.GetEx(ctx, keyOf(secret), BrowserFor).Bytes()
+	if errors.Is(err, redis.Nil) {
 		return nil, Member{}, ErrLink
 	}
 	var h Holder

@@ -62,6 +62,9 @@ func (s *Store) submitOnce(ctx context.Context, act, group, by, post string, see
 	}
 	p.submit(g, &copied, by, s.now())
 	g.LastPost = s.now()
+	if g.State != Paused { // who paused it says themselves when it goes on
+		g.goesOn(s.now())
+	}
 	_, _, err = s.write(ctx, act, document{postDoc(post), p.rev, p}, document{groupDoc(group), g.rev, g})
 	return err
 }

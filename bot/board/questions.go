@@ -133,7 +133,7 @@ func (s *Store) Answer(ctx context.Context, group, member, id, words string) (*Q
 	if marks := Check(&catalogue.Entry{Lead: catalogue.Ja(words)}); len(marks) > 0 {
 		return nil, &catalogue.Fault{Field: "words", Text: "「" + marks[0].Word + "」について: " + marks[0].Says()}
 	}
-	return s.changeQuestion(ctx, id, func(q *Question) error {
+	q, err := s.changeQuestion(ctx, id, func(q *Question) error {
 		if q.Group != group {
 			return ErrUnknown
 		}
@@ -143,6 +143,10 @@ func (s *Store) Answer(ctx context.Context, group, member, id, words string) (*Q
 		q.Answer, q.By, q.Answered = words, member, s.now()
 		return nil
 	})
+	if err == nil && g.State == Open { // who answers goes on
+		_, err = s.changeGroup(ctx, "answered:"+id, group, func(g *Group) error { g.goesOn(s.now()); return nil })
+	}
+	return q, err
 }
 
 // changeQuestion changes one if nobody else did meanwhile, and lists it if it may be sent.

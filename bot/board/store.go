@@ -26,7 +26,7 @@ func script(name string) *redis.Script {
 	return redis.NewScript(string(src))
 }
 
-var writeMove, redeemMove, limitMove, countMove, questionMove = script("write"), script("redeem"), script("limit"), script("count"), script("question")
+var writeMove, redeemMove, limitMove, countMove, questionMove, letterMove = script("write"), script("redeem"), script("limit"), script("count"), script("question"), script("letter")
 
 const (
 	docsKey    = "{board}:docs"
@@ -48,6 +48,7 @@ func inviteDoc(id string) string { return "i:" + id }
 type Vault interface {
 	Seal(ctx context.Context, o privacy.Owner, aad string, plain []byte) ([]byte, error)
 	Open(ctx context.Context, o privacy.Owner, aad string, sealed []byte) ([]byte, error)
+	Blind(id string) privacy.Blind
 }
 
 // Store keeps groups and posts. It is safe for concurrent use.

@@ -75,6 +75,7 @@ type house struct {
 	office                                      // how staff are reached and held to account
 	tidings                                     // what everybody is told just now, and the page of contacts
 	pages     *pages.Pages                      // for groups, and for people without LINE
+	reach     reach                             // how those are reached who post for groups
 	rooms     *room.Store                       // who may look at their talk on our own server
 	roomPages *room.Pages
 }

@@ -1,6 +1,7 @@
 package house
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ func (h *house) joinBoard() (err error) {
 	h.pages, err = pages.New(pages.Parts{
 		Store: h.board, Board: h.posted, Entries: h.entries, Asked: h.askedWords, House: h.houseNow, URL: h.publicURL,
 		Secure: strings.HasPrefix(h.cfg.PublicURL, "https://"), Now: h.clock, Log: h.log,
+		Talk: h.opensTalk, Mail: h.cfg.Alarm.MailServer.Set(),
 	})
 	return err
 }
@@ -84,7 +86,7 @@ func (g groupsOf) One(ctx context.Context, id string) (console.PeerGroup, error)
 	if err != nil {
 		return console.PeerGroup{}, says(err)
 	}
-	out := console.PeerGroup{ID: x.ID, Name: x.Name, About: x.About, Area: x.Area, State: string(x.State), Trusted: x.Trusted}
+	out := console.PeerGroup{ID: x.ID, Name: x.Name, About: x.About, Area: x.Area, State: string(x.State), Trusted: x.Trusted, Mail: g.h.cfg.Alarm.MailServer.Set()}
 	if out.Contact, err = g.h.board.Contact(ctx, x); err != nil {
 		return out, err
 	}
@@ -96,12 +98,11 @@ func (g groupsOf) One(ctx context.Context, id string) (console.PeerGroup, error)
 		return out, err
 	}
 	for _, in := range invites {
-		url := g.h.publicURL() + "/g/join/" + in.Code
-		code, err := pages.QR(url)
-		if err != nil {
+		one := console.PeerInvite{Code: in.Code, URL: g.h.publicURL() + "/g/join/" + in.Code, Talk: g.h.opensTalk("会に入る "+in.Code), Left: in.Left}
+		if one.QR, err = pages.QR(cmp.Or(one.Talk, one.URL)); err != nil {
 			return out, err
 		}
-		out.Invites = append(out.Invites, console.PeerInvite{Code: in.Code, URL: url, Left: in.Left, QR: code})
+		out.Invites = append(out.Invites, one)
 	}
 	posts := g.h.posted.Now().Of(id)
 	for _, p := range posts[:min(len(posts), 50)] {
@@ -172,6 +173,11 @@ const invitesOpen = 30 * 24 * time.Hour
 func (g groupsOf) Invite(ctx context.Context, act, group string, uses int, host bool, by string) error {
 	_, err := g.h.board.Invite(ctx, act, group, uses, invitesOpen, host, by)
 	return g.after(ctx, err)
+}
+
+// InviteByMail makes one and writes it to somebody.
+func (g groupsOf) InviteByMail(ctx context.Context, act, group, address, by string) error {
+	return g.after(ctx, g.h.pages.InviteByMail(ctx, act, group, address, by))
 }
 
 // Revoke stops one.

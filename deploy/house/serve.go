@@ -147,6 +147,7 @@ func (h *house) parts() map[string]func(context.Context) error {
 		"watch":    h.watch.Run,
 		"board":    h.posted.Run,
 		"news":     h.tellNews,
+		"letters":  h.writeLetters,
 		"rooms":    h.roomPages.Run,
 	}
 }

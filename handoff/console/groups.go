@@ -15,8 +15,9 @@ import (
 // PeerGroup is a group that posts, as its facilitator sees it.
 type PeerGroup struct {
 	ID, Name, About, Area, Contact string
-	State                          string // open, paused, recalled
+	State                          string // open, paused, resting, recalled
 	Trusted                        bool
+	Mail                           bool // members can be invited by mail
 	Members                        []PeerMember
 	Invites                        []PeerInvite
 	Posts                          []PeerPost
@@ -30,9 +31,10 @@ type PeerMember struct {
 
 // PeerInvite is an invitation that still opens.
 type PeerInvite struct {
-	Code, URL string
+	Code, URL string // URL: the page; Talk: the talk, with the code ready to be sent
+	Talk      string
 	Left      int
-	QR        template.HTML
+	QR        template.HTML // of Talk, or of URL where LINE has not said who we are
 }
 
 // PeerPost is a post that waits, is to be looked at, or stands.
@@ -65,6 +67,7 @@ type Groups interface {
 	Waiting(ctx context.Context) ([]PeerPost, error)
 	Register(ctx context.Context, act string, g PeerGroup, by string) (string, error)
 	Invite(ctx context.Context, act, group string, uses int, host bool, by string) error
+	InviteByMail(ctx context.Context, act, group, address, by string) error
 	Revoke(ctx context.Context, act, code, by string) error
 	Link(ctx context.Context, group, member string) (PeerLink, error)
 	Remove(ctx context.Context, act, group, member, by string) error
@@ -90,6 +93,7 @@ var groupRoutes = []route{
 	{http.MethodPost, "/groups", guides, (*console).registerGroup},
 	{http.MethodGet, "/group/:id", guides, (*console).group},
 	{http.MethodPost, "/group/:id/invite", guides, (*console).inviteGroup},
+	{http.MethodPost, "/group/:id/write", guides, (*console).writeInvite},
 	{http.MethodPost, "/group/:id/revoke", guides, (*console).revokeInvite},
 	{http.MethodPost, "/group/:id/link", guides, (*console).linkMember},
 	{http.MethodPost, "/group/:id/remove", guides, (*console).removeMember},
@@ -101,7 +105,7 @@ var groupRoutes = []route{
 }
 
 // groupDid are the notices that may follow a form of this room.
-var groupDid = []string{"registered", "invited", "revoked", "removed", "groupset", "accept", "ask", "refuse", "postlooked", "postrecalled"}
+var groupDid = []string{"registered", "invited", "written", "revoked", "removed", "groupset", "accept", "ask", "refuse", "postlooked", "postrecalled"}
 
 type groupsView struct {
 	Page    page
@@ -227,6 +231,22 @@ func (c *console) inviteGroup(v *visit) error {
 		}
 		return c.Groups.Invite(ctx, act, id, uses, v.form("host") != "", v.Name)
 	})
+}
+
+// writeInvite invites somebody by mail.
+func (c *console) writeInvite(v *visit) error {
+	id, act, err := c.groupAct(v)
+	if err != nil {
+		return err
+	}
+	err = c.Groups.InviteByMail(v.Request().Context(), act, id, v.form("mail"), v.Name)
+	if errors.Is(err, ErrGroupWords) {
+		return c.groupPage(v, http.StatusUnprocessableEntity, nil, c.pages.say(v.Taste.Lang)("groups.needmail"))
+	}
+	if err != nil {
+		return err
+	}
+	return v.Redirect(http.StatusSeeOther, "/group/"+id+"?did=written")
 }
 
 func (c *console) revokeInvite(v *visit) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,6 +43,13 @@ func (f *fakeGroups) Register(_ context.Context, _ string, g PeerGroup, by strin
 
 func (f *fakeGroups) Invite(_ context.Context, _, group string, uses int, _ bool, by string) error {
 	return f.note("invite ", group, " ", uses, " ", by)
+}
+
+func (f *fakeGroups) InviteByMail(_ context.Context, _, group, address, _ string) error {
+	if !strings.Contains(address, "@") {
+		return ErrGroupWords
+	}
+	return f.note("write ", group, " ", address)
 }
 
 func (f *fakeGroups) Revoke(_ context.Context, _, code, _ string) error {
@@ -114,13 +122,15 @@ func TestAGroupIsInvitedPausedAndRecalled(t *testing.T) {
 	b.get("/group/g1").wants(t, http.StatusOK, "ABCD2345")
 	b.get("/group/unknown").wants(t, http.StatusNotFound)
 	b.post("/group/g1/invite", "act", "a1", "uses", "5").wants(t, http.StatusOK)
+	b.post("/group/g1/write", "act", "a9", "mail", "nobody").wants(t, http.StatusUnprocessableEntity)
+	b.post("/group/g1/write", "act", "a9", "mail", "nazuna@example.jp").wants(t, http.StatusOK)
 	b.post("/group/g1/revoke", "act", "a2", "code", "ABCD2345").wants(t, http.StatusOK)
 	b.post("/group/g1/link", "act", "a3", "member", "m1").wants(t, http.StatusOK, "/g/in/ONCE")
 	b.post("/group/g1/set", "act", "a4", "to", "recalled").wants(t, http.StatusOK)
 	b.post("/group/g1/set", "act", "a5", "to", "somewhere").wants(t, http.StatusBadRequest)
 	b.post("/group/g1/trust", "act", "a6", "trusted", "yes").wants(t, http.StatusOK)
 	b.post("/group/g1/remove", "act", "a7", "member", "m1").wants(t, http.StatusOK)
-	want := []string{"invite g1 5 group", "revoke ABCD2345", "link g1 m1", "set g1 recalled", "trust g1 true", "remove g1 m1"}
+	want := []string{"invite g1 5 group", "write g1 nazuna@example.jp", "revoke ABCD2345", "link g1 m1", "set g1 recalled", "trust g1 true", "remove g1 m1"}
 	if diff := cmp.Diff(want, f.did); diff != "" {
 		t.Errorf("want, got:\n%s", diff)
 	}

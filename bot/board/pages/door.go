@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -12,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"engawa/bot/board"
+	"engawa/flows/catalogue"
 )
 
 const cookie = "engawa_group"
@@ -63,11 +65,12 @@ func (g *Pages) bind(c echo.Context, secret string) {
 // nothing, so a preview in a talk uses nothing up.
 type doorView struct {
 	frame
-	Path string
+	Path  string
+	Still bool // the tap also says that the group goes on
 }
 
 func (g *Pages) doorstep(c echo.Context) error {
-	return g.render(c, http.StatusOK, "door", doorView{g.frame("会のページをひらく"), "/g/in/" + c.Param("link")})
+	return g.render(c, http.StatusOK, "door", doorView{g.frame("会のページをひらく"), "/g/in/" + c.Param("link"), c.QueryParam("still") != ""})
 }
 
 func (g *Pages) redeem(c echo.Context) error {
@@ -83,17 +86,41 @@ func (g *Pages) redeem(c echo.Context) error {
 		return err
 	}
 	g.bind(c, secret)
+	if c.FormValue("still") != "" {
+		if err := g.still(ctx, c.Param("link"), secret); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, "/g?still=1")
+	}
 	return c.Redirect(http.StatusSeeOther, "/g")
+}
+
+// still says for who has just come in by a link that their group goes on.
+func (g *Pages) still(ctx context.Context, link, secret string) error {
+	group, m, err := g.Store.Browser(ctx, secret)
+	if err != nil {
+		return err
+	}
+	if _, err = g.Store.Still(ctx, "still:"+formToken(link), group.ID, m.ID); err != nil {
+		return err
+	}
+	return g.Board.Look(ctx)
 }
 
 // joinView lets somebody in by an invitation.
 type joinView struct {
 	frame
-	Code, Act string
+	Code, Act, Talk string
+	Mail            bool
 }
 
 func (g *Pages) joinPage(c echo.Context) error {
-	return g.render(c, http.StatusOK, "join", joinView{g.frame("会に入る"), c.Param("code"), board.NewID()})
+	code := board.ReadCode(c.Param("code"))
+	v := joinView{frame: g.frame("会に入る"), Code: code, Act: board.NewID(), Mail: g.Mail}
+	if len(code) == board.CodeLength {
+		v.Talk = g.joinByTalk(code)
+	}
+	return g.render(c, http.StatusOK, "join", v)
 }
 
 func (g *Pages) join(c echo.Context) error {
@@ -105,6 +132,11 @@ func (g *Pages) join(c echo.Context) error {
 	group, m, err := g.Store.Join(ctx, act, c.FormValue("code"), c.FormValue("name"), c.RealIP(), "")
 	if err != nil {
 		return err
+	}
+	if to := field(c, "mail", 200); to != "" && g.Mail {
+		if err := g.Store.SetAddress(ctx, act+":mail", group.ID, m.ID, to, c.FormValue("notices") != ""); err != nil && len(catalogue.Faults(err)) == 0 {
+			return err // an address that is none is no reason to keep somebody out; they can put it right inside
+		}
 	}
 	link, err := g.Store.NewLink(ctx, group.ID, m.ID)
 	if err != nil {
@@ -133,4 +165,44 @@ func (g *Pages) out(c echo.Context) error {
 	//#nosec G124 -- Secure everywhere but on this machine (demo)
 	c.SetCookie(&http.Cookie{Name: cookie, Path: "/g", MaxAge: -1, HttpOnly: true, Secure: g.Secure, SameSite: http.SameSiteLaxMode})
 	return c.Redirect(http.StatusSeeOther, "/calendar")
+}
+
+// lostView helps who has lost their link.
+type lostView struct {
+	frame
+	Act        string
+	Mail, Sent bool
+}
+
+func (g *Pages) lostPage(c echo.Context) error {
+	return g.render(c, http.StatusOK, "lost", lostView{g.frame("新しいリンクをもらう"), board.NewID(), g.Mail, false})
+}
+
+// lost writes a new link to an address that one posts from. Whether there is one
+// nobody is told: the answer is the same, and what there is to send leaves later.
+func (g *Pages) lost(c echo.Context) error {
+	ctx, act := c.Request().Context(), c.FormValue("act")
+	if len(act) != 16 || !g.Mail {
+		return errForm
+	}
+	if err := g.Store.Limit(ctx, "lost:"+c.RealIP(), 10, 10*time.Minute); err != nil {
+		return err
+	}
+	to, links, group, err := g.Store.Lost(ctx, g.Board, field(c, "mail", 200))
+	if wrong := catalogue.Faults(err); len(wrong) > 0 {
+		v := messageView{frame: g.frame("たしかめてください"), Says: wrong[0].Text, Then: "何も送っていません。", Link: "/g/lost", Act: "もどる"}
+		return g.render(c, http.StatusUnprocessableEntity, "message", v)
+	}
+	if err != nil && !errors.Is(err, board.ErrOften) {
+		return err
+	}
+	if len(links) > 0 {
+		for i := range links {
+			links[i] = g.URL() + "/g/in/" + links[i]
+		}
+		if err := g.Store.Write(ctx, "lost:"+act, group, LostLetter(to, g.House().Name, links), board.LinkFor); err != nil && !errors.Is(err, board.ErrOften) {
+			return err
+		}
+	}
+	return g.render(c, http.StatusOK, "lost", lostView{g.frame("新しいリンクをもらう"), "", true, true})
 }

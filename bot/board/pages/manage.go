@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -25,6 +26,10 @@ type homeView struct {
 	Draft  bool
 	Asks   []asked
 	Sent   bool
+	Life   string // what its state says to its members: open, paused, resting, held, quiet
+	Still  bool
+	Act    string
+	Rest   string
 }
 
 // home is a group's own page: what stands, and the way to post.
@@ -33,7 +38,11 @@ func (g *Pages) home(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := homeView{frame: g.frame(w.group.Name), Member: w.member, Sent: c.QueryParam("sent") != ""}
+	v := homeView{frame: g.frame(w.group.Name), Member: w.member, Sent: c.QueryParam("sent") != "",
+		Life: lifeOf(w.group), Still: c.QueryParam("still") != "", Act: board.NewID()}
+	if g.Rest != nil {
+		v.Rest = days(g.Rest())
+	}
 	v.Group, v.Token = w.group, w.token
 	now := g.Now().In(catalogue.Tokyo)
 	for _, p := range g.Board.Now().Of(w.group.ID) {
@@ -46,6 +55,20 @@ func (g *Pages) home(c echo.Context) error {
 	v.Draft = g.Store.Draft(c.Request().Context(), w.member.ID, &draft{}) == nil
 	return g.render(c, http.StatusOK, "home", v)
 }
+
+// lifeOf is how a group stands, as its members should see it.
+func lifeOf(g *board.Group) string {
+	switch {
+	case g.Held:
+		return "held"
+	case g.State == board.Open && !g.Quiet.IsZero():
+		return "quiet"
+	}
+	return string(g.State)
+}
+
+// days says a stretch of time in days.
+func days(d time.Duration) string { return strconv.Itoa(int(d.Hours())/24) + "日" }
 
 func (g *Pages) row(p *board.Post, now time.Time) postRow {
 	e := p.Newest()

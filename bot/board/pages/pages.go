@@ -10,6 +10,8 @@
 //	form.go     posting in six steps, with a draft that survives
 //	when.go     days, hours and repetition, as a form shows them
 //	manage.go   what a group does with what stands: cancel, move, again
+//	people.go   who posts: invitations, addresses, questions; pausing and going on
+//	letters.go  mails to members, links that open the talk
 //	picture.go  a flyer made clean
 //	public.go   the calendar, one event, one place, a sheet for the wall
 //	feed.go     calendar feeds
@@ -47,8 +49,11 @@ type Parts struct {
 	House   func() *flows.House
 	// Asked gives the words of a question; false if they were taken back. nil: none are asked.
 	Asked  func(ctx context.Context, q *board.Question) (words string, there bool)
-	URL    func() string // where the world reaches us, no slash at the end
-	Secure bool          // cookies over https only
+	URL    func() string            // where the world reaches us, no slash at the end
+	Talk   func(text string) string // opens our talk with a text ready; "" not possible. nil: there is none
+	Mail   bool                     // letters can be sent
+	Rest   func() time.Duration     // how long a group that is asked has to answer; nil: none is asked
+	Secure bool                     // cookies over https only
 	Now    func() time.Time
 	Log    *slog.Logger
 }
@@ -108,7 +113,10 @@ func (g *Pages) Register(e *echo.Echo) {
 	in.GET("/join", g.joinPage)
 	in.GET("/join/:code", g.joinPage)
 	in.POST("/join", g.join)
+	in.GET("/lost", g.lostPage)
+	in.POST("/lost", g.lost)
 	in.POST("/out", g.out)
+	in.POST("/life", g.life)
 	in.GET("/people", g.people)
 	in.POST("/people", g.changePeople)
 	in.POST("/q/:question", g.answer)
@@ -205,7 +213,7 @@ func (g *Pages) fault(c echo.Context, err error) error {
 	case errors.Is(err, errGone), errors.Is(err, board.ErrUnknown):
 		status, v.Says, v.Then, v.Link, v.Act = http.StatusNotFound, "このページは、いまはありません。", "おわった会や、取りやめになった会かもしれません。", "/calendar", "いまあるものを見る"
 	case errors.Is(err, board.ErrLink):
-		status, v.Says, v.Then, v.Link, v.Act = http.StatusForbidden, "このリンクは、もう使えません。", "新しいリンクを、会の世話人か、縁側の担当の人にたのめます。書きかけのものは1週間のこっています。", "/g/join", "招待の番号を入れる"
+		status, v.Says, v.Then, v.Link, v.Act = http.StatusForbidden, "このリンクは、もう使えません。", "新しいリンクを、すぐに出せます。書きかけのものは1週間のこっています。", "/g/lost", "新しいリンクをもらう"
 	case errors.Is(err, board.ErrCode):
 		status, v.Says, v.Then, v.Link, v.Act = http.StatusForbidden, "この番号では入れませんでした。", "使い終わったか、まちがいがあるかもしれません。もう一度たしかめられます。", "/g/join", "番号を入れなおす"
 	case errors.Is(err, board.ErrOften):

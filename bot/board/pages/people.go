@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -79,10 +80,11 @@ func (g *Pages) felt(c echo.Context, post string) (out []string, err error) {
 // peopleView is who posts for the group. Only its host sees the others.
 type peopleView struct {
 	frame
-	Me      board.Member
-	Others  []board.Member
-	Invites []*board.Invite
-	Act     string
+	Me            board.Member
+	Others        []board.Member
+	Invites       []invitation
+	Act, Address  string
+	Mail, Written bool
 }
 
 func (g *Pages) people(c echo.Context) error {
@@ -90,17 +92,33 @@ func (g *Pages) people(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := peopleView{frame: g.frame("会の人と招待"), Me: w.member, Act: board.NewID()}
+	ctx := c.Request().Context()
+	v := peopleView{frame: g.frame("会の人と招待"), Me: w.member, Act: board.NewID(), Mail: g.Mail, Written: c.QueryParam("sent") != ""}
 	v.Group, v.Token = w.group, w.token
-	if w.member.Host {
-		for _, m := range w.group.Members {
-			if m.ID != w.member.ID {
-				v.Others = append(v.Others, m)
-			}
+	if v.Address, err = g.Store.Address(ctx, w.group.ID, w.member); err != nil {
+		return err
+	}
+	if !w.member.Host {
+		return g.render(c, http.StatusOK, "people", v)
+	}
+	for _, m := range w.group.Members {
+		if m.ID != w.member.ID {
+			v.Others = append(v.Others, m)
 		}
-		if v.Invites, err = g.Store.Invites(c.Request().Context(), w.group); err != nil {
+	}
+	open, err := g.Store.Invites(ctx, w.group)
+	if err != nil {
+		return err
+	}
+	for _, in := range open {
+		if in.Mark != "" {
+			continue // it is on its way to one person, and nobody else's
+		}
+		one, err := g.invitation(in)
+		if err != nil {
 			return err
 		}
+		v.Invites = append(v.Invites, one)
 	}
 	return g.render(c, http.StatusOK, "people", v)
 }
@@ -128,10 +146,16 @@ func (g *Pages) changePeople(c echo.Context) error {
 		}
 		return c.Redirect(http.StatusSeeOther, "/calendar")
 	}
+	if do == "mail" && g.Mail {
+		err := g.Store.SetAddress(ctx, act, w.group.ID, w.member.ID, field(c, "mail", 200), c.FormValue("notices") != "")
+		return g.peopleDone(c, err, "")
+	}
 	if !w.member.Host {
 		return board.ErrMay
 	}
 	switch do {
+	case "write":
+		return g.peopleDone(c, g.inviteByMail(c, w, act), "?sent=1")
 	case "invite":
 		_, err = g.Store.Invite(ctx, act, w.group.ID, invitedUses, invitedFor, false, w.member.ID)
 	case "revoke":
@@ -143,10 +167,63 @@ func (g *Pages) changePeople(c echo.Context) error {
 	default:
 		err = errForm
 	}
+	return g.peopleDone(c, err, "")
+}
+
+// peopleDone goes back to the page, or says what is wrong with what was written.
+func (g *Pages) peopleDone(c echo.Context, err error, more string) error {
+	if wrong := catalogue.Faults(err); len(wrong) > 0 {
+		v := messageView{frame: g.frame("たしかめてください"), Says: wrong[0].Text, Then: "何も変わっていません。", Link: "/g/people", Act: "もどる"}
+		return g.render(c, http.StatusUnprocessableEntity, "message", v)
+	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, "/g/people")
+	return c.Redirect(http.StatusSeeOther, "/g/people"+more)
+}
+
+// inviteByMail writes an invitation to one address. Pressed twice it is one letter.
+func (g *Pages) inviteByMail(c echo.Context, w *who, act string) error {
+	if !g.Mail {
+		return errForm
+	}
+	return g.InviteByMail(c.Request().Context(), act, w.group.ID, field(c, "mail", 200), w.member.ID)
+}
+
+// InviteByMail invites by a letter, for a host or for who looks after the groups.
+func (g *Pages) InviteByMail(ctx context.Context, act, group, address, by string) error {
+	in, to, err := g.Store.InviteByMail(ctx, act, group, address, invitedFor, by)
+	if err != nil {
+		return err
+	}
+	return g.Store.Write(ctx, "invite:"+act, group, InviteLetter(to, g.House().Name, g.URL()+"/g/join/"+in.Code), invitedFor)
+}
+
+// life pauses the group, or says that it goes on.
+func (g *Pages) life(c echo.Context) error {
+	w, err := g.enterForm(c)
+	if err != nil {
+		return err
+	}
+	ctx, act := c.Request().Context(), c.FormValue("act")
+	if len(act) != 16 {
+		return errForm
+	}
+	switch c.FormValue("do") {
+	case "pause":
+		_, err = g.Store.Pause(ctx, act, w.group.ID, w.member.ID)
+	case "still":
+		_, err = g.Store.Still(ctx, act, w.group.ID, w.member.ID)
+	default:
+		err = errForm
+	}
+	if err == nil {
+		err = g.Board.Look(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, "/g")
 }
 
 // revoke stops an invitation of one's own group.

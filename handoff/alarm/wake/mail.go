@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/wneessen/go-mail"
 )
@@ -39,25 +40,42 @@ func (m Mail) Call(ctx context.Context, r Ring) (reached []string, err error) {
 	if len(to) == 0 {
 		return nil, nil
 	}
-	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	if err := msg.From(m.From); err != nil {
-		return nil, errors.New("wake: the sender's address is none")
-	}
-	if err := msg.Bcc(to...); err != nil {
-		return nil, errors.New("wake: a receiver's address is none")
-	}
 	subject, body := letter(r)
-	msg.Subject(subject)
-	msg.SetBodyString(mail.TypeTextPlain, body)
-	msg.SetImportance(mail.ImportanceUrgent)
-	client, err := m.client()
-	if err != nil {
+	if err := m.send(ctx, subject, body, func(msg *mail.Msg) error { msg.SetImportance(mail.ImportanceUrgent); return msg.Bcc(to...) }); err != nil {
 		return nil, err
 	}
-	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
-		return nil, errors.New("wake: the mail server did not take it") // the error may name receivers
-	}
 	return reached, nil
+}
+
+// Send sends a mail that is no call. It is always the same mail for the same id, so
+// that a server or a mailbox that gets it twice may know it again.
+func (m Mail) Send(ctx context.Context, id, to, subject, body string) error {
+	return m.send(ctx, subject, body, func(msg *mail.Msg) error {
+		_, host, _ := strings.Cut(m.From, "@")
+		msg.SetMessageIDWithValue(id + "@" + strings.Trim(host, "> "))
+		return msg.To(to)
+	})
+}
+
+// send sends one mail; its errors name no receiver.
+func (m Mail) send(ctx context.Context, subject, body string, address func(*mail.Msg) error) error {
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	if err := msg.From(m.From); err != nil {
+		return errors.New("wake: the sender's address is none")
+	}
+	if err := address(msg); err != nil {
+		return errors.New("wake: a receiver's address is none")
+	}
+	msg.Subject(subject)
+	msg.SetBodyString(mail.TypeTextPlain, body)
+	client, err := m.client()
+	if err != nil {
+		return err
+	}
+	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
+		return errors.New("wake: the mail server did not take it") // the error may name receivers
+	}
+	return nil
 }
 
 // letter says that there is an alarm and where to look, and nothing else.

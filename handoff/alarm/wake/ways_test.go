@@ -185,3 +185,17 @@ func TestAMailServerThatIsAwayIsAnErrorWithoutNames(t *testing.T) {
 		t.Errorf("nobody to write to at this step: got %v, want no failure", err)
 	}
 }
+
+func TestALetterIsTheSameMailHoweverOftenItIsSent(t *testing.T) {
+	addr, taken := postOffice(t)
+	m := Mail{Server: func() string { return "smtp+insecure://" + addr }, From: "engawa@example.lg.jp"}
+	for range 2 { // a process died before it could note that the first had left
+		if err := m.Send(t.Context(), "a1b2", "nazuna@example.jp", "お知らせ", "https://engawa.example/g/in/X"); err != nil {
+			t.Fatal(err)
+		}
+		to, text := taken()
+		if len(to) != 1 || !strings.Contains(to[0], "nazuna@") || !strings.Contains(text, "Message-ID: <a1b2@example.lg.jp>") || strings.Contains(text, "Importance") {
+			t.Errorf("to %q:\n%s", to, text)
+		}
+	}
+}
