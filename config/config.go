@@ -61,6 +61,7 @@ type Config struct {
 	Replicas   int           // copies that a write must have before it counts
 	BubbleWait time.Duration // how long a plain text waits for the next one
 	Undo       time.Duration // how long a coordinator's answer may be taken back; 0 = not at all
+	Reserve    Reserve       // of the month's messages
 	LogLevel   slog.Level    //
 	LogJSON    bool          //
 

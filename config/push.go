@@ -3,6 +3,7 @@ package config
 import (
 	"net"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -50,4 +51,26 @@ func (l *loader) push() {
 		l.fault("ENGAWA_PUSH", "プッシュサービスは、こちらの連絡先をたずねます。ENGAWA_PUBLIC_URL（https）か ENGAWA_ALARM_MAIL_FROM も入れてください",
 			"push services ask who rings: set ENGAWA_PUBLIC_URL (https) or ENGAWA_ALARM_MAIL_FROM too")
 	}
+}
+
+// Reserve is how much of the month's messages is kept for what must arrive.
+type Reserve struct {
+	Messages int64 // so many, or
+	Percent  int64 // so many of a hundred
+}
+
+// Of is the reserve of a month of so many messages.
+func (r Reserve) Of(limit int64) int64 { return min(limit, max(r.Messages, (limit*r.Percent+99)/100)) }
+
+func readPushReserve(c *Config, value string) (ja, en string) {
+	number, percent := strings.CutSuffix(value, "%")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 0 || percent && n > 90 {
+		return "「200」のような通数か、「10%」のような割合（0%〜90%）で書いてください", "a number of messages, or a share from 0% to 90%, please"
+	}
+	c.Reserve = Reserve{Messages: n}
+	if percent {
+		c.Reserve = Reserve{Percent: n}
+	}
+	return "", ""
 }

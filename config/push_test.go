@@ -37,3 +37,12 @@ func TestPushServicesAreCalledOnlyIfTheOperatorSaysSo(t *testing.T) {
 		t.Errorf("subject %q (%v)", cfg.PushSubject(), err)
 	}
 }
+
+func TestTheReserveIsANumberOrAShareOfTheMonth(t *testing.T) {
+	for value, want := range map[string]int64{"": 50, "10%": 50, "0": 0, "0%": 0, "200": 200, "9000": 500, "1%": 5, "90%": 450} {
+		cfg, err := config.Load(env("ENGAWA_PUSH_RESERVE=" + value))
+		if got := cfg.Reserve.Of(500); err != nil || got != want {
+			t.Errorf("%q of 500: got %d (%v), want %d", value, got, err, want)
+		}
+	}
+}

@@ -186,6 +186,7 @@ type DeskAct struct {
 	Until time.Time // promise; DeskRead: up to when
 	Words bool      // DeskAnswered: words travel beside it
 	Why   string    // one of a closed set: silence, transfer, hand, left, forgotten
+	More  int64     `json:",omitempty"` // DeskAnswered: unix ms until which what follows it may still come, to leave with it
 }
 
 // TimerKind says what a timer was for.

@@ -114,6 +114,15 @@ type change struct {
 	sealed []byte
 	most   int    // how many cases the coordinator may have; 0 = any
 	sends  string // event id of the held answer that leaves by this move
+	more   int64  // unix ms until which what follows it may still come
+}
+
+// soon is how long an answer may wait for what this move says to the resident.
+func (ch change) soon() time.Duration {
+	if slices.Contains([]Do{DoAnswer, DoReturn, DoHandBack, DoClose}, ch.move.Do) {
+		return gatherSlack
+	}
+	return 0
 }
 
 // act makes one move on one case by a coordinator or the clock, deciding it anew
@@ -121,7 +130,7 @@ type change struct {
 func (d *Desk) act(ctx context.Context, id flows.CaseID, ch change) (Case, error) {
 	for range attempts {
 		if ch.follows() {
-			if err := d.SendHeld(ctx, id); err != nil {
+			if err := d.sendHeld(ctx, id, ch.soon()); err != nil {
 				return Case{}, err
 			}
 		}
@@ -170,6 +179,9 @@ func (d *Desk) plan(old Case, next *Case, rev string, acts []flows.DeskAct, ch c
 		Sends: ch.sends, After: ch.follows(),
 	}
 	for _, act := range acts {
+		if act.Do == flows.DeskAnswered {
+			act.More = ch.more
+		}
 		t, err := next.told(act, ch.answer)
 		if err != nil {
 			return plan{}, err

@@ -79,7 +79,8 @@ func (d *Desk) Hold(ctx context.Context, id flows.CaseID, by Staff, act, words s
 		case said == WhyBack:
 			return c, ErrTakenBack
 		case said == saidHeld:
-			if err := d.SendHeld(ctx, id); err != nil {
+			// The two leave as one request to LINE, which counts once.
+			if err := d.sendHeld(ctx, id, d.opt.Undo+gatherSlack); err != nil {
 				return c, wrap("hold", err)
 			}
 		}
@@ -181,8 +182,14 @@ func (d *Desk) heldOrBack(ctx context.Context, id flows.CaseID) (why string, h *
 	return why, h, nil
 }
 
+// gatherSlack is how long an answer waits in the outbox for what is said right after it.
+const gatherSlack = 2 * time.Second
+
 // SendHeld lets the answer that is held on a case leave now, if there is one.
-func (d *Desk) SendHeld(ctx context.Context, id flows.CaseID) error {
+func (d *Desk) SendHeld(ctx context.Context, id flows.CaseID) error { return d.sendHeld(ctx, id, 0) }
+
+// sendHeld does, and says for how long what follows may still come, to leave with it.
+func (d *Desk) sendHeld(ctx context.Context, id flows.CaseID, more time.Duration) error {
 	if d.opt.Notes == nil {
 		return nil
 	}
@@ -190,14 +197,14 @@ func (d *Desk) SendHeld(ctx context.Context, id flows.CaseID) error {
 	if err != nil || h == nil || why != "" {
 		return wrap("send", err)
 	}
-	err = d.sendOne(ctx, id, *h)
+	err = d.sendOne(ctx, id, *h, more)
 	if reason := cannotGo(err); reason != "" {
 		_, err = d.unhold(ctx, id, *h, reason)
 	}
 	return wrap("send", err)
 }
 
-func (d *Desk) sendOne(ctx context.Context, id flows.CaseID, h held) error {
+func (d *Desk) sendOne(ctx context.Context, id flows.CaseID, h held, more time.Duration) error {
 	c, _, err := d.load(ctx, id)
 	if err != nil {
 		return err
@@ -214,10 +221,14 @@ func (d *Desk) sendOne(ctx context.Context, id flows.CaseID, h held) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.act(ctx, id, change{
+	ch := change{
 		move: Move{Do: DoAnswer, By: h.By, Wrote: h.At, Promise: d.roster.Promise(at)},
 		id:   h.Event, at: at, answer: h.Event, sealed: sealed, sends: h.Event,
-	})
+	}
+	if more > 0 {
+		ch.more = at.Add(more).UnixMilli()
+	}
+	_, err = d.act(ctx, id, ch)
 	return err
 }
 

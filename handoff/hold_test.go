@@ -399,3 +399,23 @@ func heldDay(t *testing.T, rdb redis.UniversalClient, faults *cuts, act func(con
 	w.due()
 	return w.after(id, anna) + fmt.Sprintf("%+v", w.held(id, suzuran)), commands
 }
+
+func TestWhatIsWrittenInARowWaitsForItsFollowerAndTheLastForNobody(t *testing.T) {
+	w := newWorld(t)
+	id := w.claimed()
+	for _, act := range []string{"a1", "a2", "a3"} {
+		w.must(w.desk.Hold(t.Context(), id, suzuran, act, "はい"))
+		w.clock.pass(3 * time.Second)
+	}
+	w.clock.pass(UndoFor)
+	w.due()
+	var waits []int64
+	for _, h := range w.lanes.heard(anna) {
+		if h.act.Do == flows.DeskAnswered {
+			waits = append(waits, max(0, h.act.More-h.at.UnixMilli()))
+		}
+	}
+	if want := (UndoFor + gatherSlack).Milliseconds(); !slices.Equal(waits, []int64{want, want, 0}) {
+		t.Errorf("the answers wait %v ms for what follows, want the first two %d and the last not at all", waits, want)
+	}
+}

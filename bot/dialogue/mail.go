@@ -96,6 +96,7 @@ func (m *mail) letter(place int, e flows.Effect) error {
 		if m.event.Kind == flows.EvDesk {
 			l.Act = m.event.ID
 			l.Note = &flows.DeskNote{Case: m.event.Desk.Case, Lang: e.Lang}
+			p.Gather = m.event.Desk.More
 		}
 		for id, stored := range m.words {
 			m.plan.Words = append(m.plan.Words, field{id, m.plan.blob(stored)})

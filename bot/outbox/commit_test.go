@@ -36,6 +36,7 @@ type send struct {
 	texts  []string // keys
 	also   []string // other events that it answers
 	note   flows.NoteDo
+	gather time.Duration // more may follow until then
 }
 
 // turn does what the commit of a turn does: parcels, queues, ledger, token. It
@@ -84,6 +85,9 @@ func (s send) parcel(p flows.PersonID, event, token string, i int, now time.Time
 	parcel := outbox.Parcel{
 		ID: id, Event: event, Person: p, Dest: s.dest, Class: s.class, Also: s.also, Crisis: s.crisis, Final: s.final,
 		At: now.UnixMilli(), Owner: outbox.SealedBy(s.dest, s.final, p, now),
+	}
+	if s.gather > 0 {
+		parcel.Gather = now.Add(s.gather).UnixMilli()
 	}
 	l := outbox.Letter{Alias: "みどりのつばめ 27", Act: s.act, Texts: s.texts, Purge: s.class == outbox.ClassPurge}
 	if s.final {

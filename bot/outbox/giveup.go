@@ -14,6 +14,9 @@ import (
 // crisis answer and a human's words of unknown fate are pushed once more: twice is
 // better than perhaps never. Everything else becomes a letter.
 func (o *Outbox) giveUp(ctx context.Context, env *envelope, r ruling, why string) bool {
+	if env.via == viaPush && env.try == 1 && r == failed {
+		o.budget.undo()
+	}
 	var moves []move
 	var notes []Parcel
 	for i, p := range env.parcels {
@@ -101,6 +104,7 @@ const (
 	whyBlocked = "blocked" // the person has blocked the account
 	whyStopped = "stopped" // the person said もう送らないで
 	whyLate    = "late"    // a nudge outside its hours
+	whyReserve = "reserve" // a nudge for which the month's messages did not do
 	whyDeleted = "deleted" // the person said 消す; the keys go in this moment
 
 	whyUnreadable = "unreadable" // the seal does not fit: the store gave back something else

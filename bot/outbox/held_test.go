@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -114,4 +115,81 @@ func TestANudgeHeldUpIntoTheNightIsNotSent(t *testing.T) {
 	h.turn(p, "e2", "", nudge) // decided a moment ago, at the edge of the hours
 	h.drain()
 	same(t, "delivered", h.line.to(p), []string{"e2.0/0"})
+}
+
+func TestACoordinatorsBubblesLeaveAsOneRequestInTheirOrder(t *testing.T) {
+	h := newHouse(t)
+	p := h.person("a")
+	h.start(0, false)
+	more := human
+	more.gather = time.Minute / 2
+	h.turn(p, "e1", "", more)
+	h.turn(p, "e2", "", more)
+	h.until("they wait for the third", func() bool { at, ok := h.next(outbox.ToLINE); return ok && at.After(h.clock.Now()) })
+	if n := h.line.requests(); n != 0 {
+		t.Fatalf("%d requests left while more is on its way, want none", n)
+	}
+	h.turn(p, "e3", "", human)
+	h.drain()
+	same(t, "delivered", h.line.to(p), []string{"e1.0/0", "e2.0/0", "e3.0/0"})
+	same(t, "requests", h.line.waysUsed(), []string{"push"})
+	if n := len(h.desk.told()); n != 3 {
+		t.Errorf("the desk heard of %d answers, want each of the three", n)
+	}
+}
+
+func TestABubbleWhoseFollowerNeverComesLeavesAlone(t *testing.T) {
+	h := newHouse(t)
+	p := h.person("a")
+	more := human
+	more.gather = 8 * time.Second
+	h.turn(p, "e1", "", more)
+	h.clock.pass(8*time.Second + time.Millisecond)
+	h.start(0, false)
+	h.drain()
+	same(t, "delivered", h.line.to(p), []string{"e1.0/0"})
+}
+
+func TestMoreThanFiveBubblesAreTwoRequests(t *testing.T) {
+	h := newHouse(t)
+	p := h.person("a")
+	more := human
+	more.gather = time.Minute / 2
+	for n := range 6 {
+		h.turn(p, fmt.Sprintf("e%d", n), "", more)
+	}
+	h.turn(p, "e6", "", human)
+	h.start(0, false)
+	h.drain()
+	same(t, "requests", h.line.waysUsed(), []string{"push", "push"})
+	if n := len(h.line.to(p)); n != 7 {
+		t.Errorf("%d bubbles arrived, want 7", n)
+	}
+}
+
+func TestGatheringNeverCostsAFreshToken(t *testing.T) {
+	h := newHouse(t)
+	p := h.person("a")
+	more := human
+	more.gather = 8 * time.Second
+	h.turn(p, "e1", "t1", more)
+	h.clock.pass(45 * time.Second) // in eight seconds the token would be worth nothing
+	h.start(0, false)
+	h.drain()
+	same(t, "requests", h.line.waysUsed(), []string{"reply"})
+}
+
+func TestACrashWhileBubblesGatherSendsThemOnceInOneRequest(t *testing.T) {
+	crashes(t, time.Second, func(h *house) {
+		p := h.person("a")
+		more := human
+		more.gather = 30 * time.Second
+		h.turn(p, "e1", "", more)
+		h.turn(p, "e2", "", more)
+		h.turn(p, "e3", "", human)
+	}, func(t *testing.T, h *house, p *process, _ bool) {
+		same(t, "delivered", h.line.to(h.person("a")), []string{"e1.0/0", "e2.0/0", "e3.0/0"})
+		same(t, "requests", h.line.waysUsed(), []string{"push"})
+		same(t, "letters", h.letters(p), nil)
+	})
 }

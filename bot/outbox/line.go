@@ -53,6 +53,9 @@ func (o *Outbox) toLINE(ctx context.Context, lease inbox.Lease, p flows.PersonID
 	case f.state == "idle":
 		o.moves(e)
 		return false
+	case f.state == "wait" && f.why == whyReserve:
+		o.moves(e) // as it should be: nobody is kept waiting for an answer
+		return false
 	case f.state == "wait":
 		o.stands(e, f.first, string(line.KindQuota))
 		return false
@@ -261,6 +264,9 @@ func rest(ctx context.Context, d time.Duration) bool {
 
 // putOff puts the next try off by what the outcome asks for.
 func (o *Outbox) putOff(ctx context.Context, env *envelope, r ruling, why string, asked time.Duration) bool {
+	if env.via == viaPush && env.try == 1 && r != keep {
+		o.budget.undo()
+	}
 	back, alone := env.frozen.token, 0
 	wait := pause(string(env.person), env.failed+1)
 	switch {

@@ -92,6 +92,7 @@ type Options struct {
 	Poll       time.Duration        // how often a lane is looked at unless woken: 500 ms
 	Grace      time.Duration        // how long sends under way may take to end when stopping: 3 s
 	Senders    int                  // envelopes to LINE under way at once: 256
+	Budget     *Budget              // what is left of the month; nil: nobody counts
 	Metrics    *Metrics             //
 	Traces     *traces.Tracer       // hears how long each send took; nil: nobody
 	Log        *slog.Logger         //
@@ -116,6 +117,9 @@ func (o Options) filled() Options {
 	if o.Senders <= 0 {
 		o.Senders = 256
 	}
+	if o.Budget == nil {
+		o.Budget = &Budget{}
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -131,11 +135,12 @@ var errStolen = errors.New("outbox: not ours any more")
 // Outbox carries parcels. One serves all lanes of a process.
 type Outbox struct {
 	Parts
-	rdb  redis.UniversalClient
-	opt  Options
-	log  *slog.Logger
-	gate *gate
-	pool map[Dest]chan struct{} // one token per worker
+	rdb    redis.UniversalClient
+	opt    Options
+	log    *slog.Logger
+	gate   *gate
+	budget *Budget
+	pool   map[Dest]chan struct{} // one token per worker
 
 	mu      sync.Mutex
 	bells   map[inbox.Lane]chan struct{}
@@ -170,7 +175,7 @@ type wait struct {
 func New(p Parts, opt Options) *Outbox {
 	opt = opt.filled()
 	o := &Outbox{
-		Parts: p, rdb: p.Redis, opt: opt, log: opt.Log, gate: &gate{},
+		Parts: p, rdb: p.Redis, opt: opt, log: opt.Log, gate: &gate{}, budget: opt.Budget,
 		bells: map[inbox.Lane]chan struct{}{}, busy: map[errand]*work{}, served: map[laneDest]int{}, starved: map[inbox.Lane]bool{},
 		waiting: map[errand]wait{}, backlog: map[laneDest]float64{},
 		pool: map[Dest]chan struct{}{

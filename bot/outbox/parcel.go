@@ -52,6 +52,7 @@ type Parcel struct {
 	At     int64          `json:"t"`            // unix ms: when it was decided
 	Count  int            `json:"n,omitempty"`  // message objects inside; set by Fill
 	Round  int            `json:"r,omitempty"`  // how often it was sent anew: pushed once more, or by a coordinator
+	Gather int64          `json:"w,omitempty"`  // unix ms until which it waits for more that shall leave with it
 	Owner  privacy.Owner  `json:"o"`            // whose key it is under; see SealedBy
 	Body   []byte         `json:"b"`            // sealed JSON of Letter
 }

@@ -90,7 +90,7 @@ func (o *Outbox) moveAndWait(ctx context.Context, node redis.Cmdable, run evalua
 
 // frozen is an envelope as the store has it, or why there is none.
 type frozen struct {
-	state  string // stolen, idle, wait, refuse, open
+	state  string // stolen, idle, wait, gather, refuse, open
 	id     string
 	via    string
 	try    int
@@ -108,7 +108,15 @@ func (o *Outbox) freeze(ctx context.Context, lease inbox.Lease, p flows.PersonID
 			leaseKey(lease.Lane), envKey(p), QueueKey(ToLINE, p), ParcelsKey(p), TokenKey(p), personKey(p), DueKey(lease.Lane, ToLINE),
 		},
 		lease.Value, string(p), now.UnixMilli(), maxObjects, tokenTrust.Milliseconds(), stale.Milliseconds(),
-		o.gate.pushesFrom(now), bit(o.opt.NudgeHours(now)), nudgeLate.Milliseconds())
+		o.gate.pushesFrom(now), bit(o.opt.NudgeHours(now)), nudgeLate.Milliseconds(), o.budget.begin(now))
+	f, err := readFrozen(got, err)
+	if f.state != "open" || f.via != viaPush || f.try != 1 {
+		o.budget.undo()
+	}
+	return f, err
+}
+
+func readFrozen(got any, err error) (frozen, error) {
 	if err != nil && !errors.Is(err, errReplicas) {
 		return frozen{}, fmt.Errorf("outbox: freeze: %w", err)
 	}
@@ -118,8 +126,9 @@ func (o *Outbox) freeze(ctx context.Context, lease inbox.Lease, p flows.PersonID
 	}
 	f := frozen{state: list[0]}
 	switch {
-	case f.state == "wait" && len(list) == 2:
+	case f.state == "wait" && len(list) == 3:
 		f.first, _ = strconv.ParseInt(list[1], 10, 64)
+		f.why = list[2]
 	case f.state == "refuse" && len(list) == 3:
 		f.why, f.blobs = list[1], list[2:]
 	case f.state == "open" && len(list) >= 7:

@@ -195,15 +195,6 @@ func (h *house) cost(ctx context.Context, p flows.PersonID) console.Cost {
 	return console.Counted
 }
 
-// pushes is the month's budget as LINE counts it, asked at most once a minute.
-func (h *house) pushes(ctx context.Context) (used, limit int64, err error) {
-	q, err := h.line.Quota(ctx)
-	if err != nil {
-		return 0, 0, err
-	}
-	return q.Used, q.Limit, nil
-}
-
 // blanks are the places in a sentence that are filled in when it is said.
 var blanks = regexp.MustCompile(`\{[^{}]*\}`)
 

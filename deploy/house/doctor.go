@@ -171,18 +171,30 @@ func (e *examination) pushes(ctx context.Context) {
 		e.find("pushes", true, "LINE の通数に上限はありません", "there is no limit on messages")
 		return
 	}
-	need := forecast(q.Used, e.now.In(e.bundle().House.Zone))
-	e.either("pushes", need <= q.Limit, fmt.Sprintf("今月の通数は足りそうです（%d 通まで、いま %d 通、月末におよそ %d 通）", q.Limit, q.Used, need), fmt.Sprintf("about %d of %d messages by the end of the month", need, q.Limit),
-		fmt.Sprintf("今月の通数が足りなくなりそうです（%d 通まで、いま %d 通、月末におよそ %d 通）。上のプランか、地方公共団体プランを", q.Limit, q.Used, need), fmt.Sprintf("about %d messages by the end of the month, and the plan has %d", need, q.Limit))
+	b := console.Budget{Used: q.Used, Limit: q.Limit, Reserve: e.cfg.Reserve.Of(q.Limit)}
+	need := pace(b, e.now.In(e.bundle().House.Zone))
+	ja := fmt.Sprintf("（%d 通まで、うちとっておき %d 通、いま %d 通、月末におよそ %d 通）", b.Limit, b.Reserve, b.Used, need)
+	en := fmt.Sprintf("%d of %d used, %d kept, about %d by the end of the month", b.Used, b.Limit, b.Reserve, need)
+	switch {
+	case b.Spent():
+		e.find("pushes", false, "今月の通数を使いきりました"+ja+"。人の返事は、相手がつぎに書いたときに届きます。上のプランか、地方公共団体プランを", "no messages are left this month: "+en)
+	case b.Kept():
+		e.find("pushes", false, "今月の通数は、とっておきだけになりました"+ja+"。知らせは待ち、人の返事と緊急だけを送ります", "only the reserve is left: "+en)
+	case need > b.Limit:
+		e.find("pushes", false, "今月の通数が足りなくなりそうです"+ja+"。上のプランか、地方公共団体プランを", "the month's messages will not do: "+en)
+	case need > b.Limit-b.Reserve:
+		e.find("pushes", false, "月末までに、とっておきに入りそうです"+ja+"。そのときは知らせを待たせ、人の返事と緊急だけを送ります", "the reserve will be touched: "+en)
+	default:
+		e.find("pushes", true, "今月の通数は足りそうです"+ja, en)
+	}
 }
 
-// forecast carries the month's pace on to its end. The first three days tell nothing.
-func forecast(used int64, now time.Time) int64 {
-	days := int64(time.Date(now.Year(), now.Month()+1, 0, 0, 0, 0, 0, now.Location()).Day())
+// pace carries the month on to its end. Its first three days tell nothing.
+func pace(b console.Budget, now time.Time) int64 {
 	if now.Day() <= 3 {
-		return used
+		return b.Used
 	}
-	return used * days / int64(now.Day())
+	return b.Forecast(now)
 }
 
 func day(t time.Time) string { return t.Format(time.DateOnly) }

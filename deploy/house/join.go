@@ -76,6 +76,7 @@ type house struct {
 	tidings                                     // what everybody is told just now, and the page of contacts
 	pages     *pages.Pages                      // for groups, and for people without LINE
 	reach     reach                             // how those are reached who post for groups
+	budget    *outbox.Budget                    // what is left of the month
 	rooms     *room.Store                       // who may look at their talk on our own server
 	roomPages *room.Pages
 }
@@ -244,9 +245,10 @@ func (h *house) consoleURL() string {
 // joinTalk builds the way of a message: lane, turn, outbox.
 func (h *house) joinTalk(lanes int) error {
 	h.rooms = room.NewStore(h.sure, lanes)
+	h.budget = &outbox.Budget{}
 	h.outbox = outbox.New(outbox.Parts{
 		Redis: h.rdb, Vault: h.vault, LINE: h.line, People: h.people, Desk: deskAndBoard{h}, Alarm: h.alarms, Keys: keysOf{h}, Board: groupTalk{h}, Outlive: h.outlive,
-	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Traces: h.traces, Log: h.log, NudgeHours: nudgeHours(h.bundle().House.Zone)})
+	}, outbox.Options{Lanes: lanes, Replicas: h.cfg.Replicas, Now: h.clock, Metrics: outbox.NewMetrics(h.reg), Traces: h.traces, Log: h.log, NudgeHours: nudgeHours(h.bundle().House.Zone), Budget: h.budget})
 	parts := dialogue.Parts{
 		Redis: h.rdb, Vault: h.vault, People: h.people, Inbox: h.append,
 		Bundle: h.bundle, For: h.bundleFor, Around: around{h}, Opening: h.shifts.OpenAt,

@@ -149,6 +149,7 @@ func (h *house) parts() map[string]func(context.Context) error {
 		"news":     h.tellNews,
 		"letters":  h.writeLetters,
 		"rooms":    h.roomPages.Run,
+		"budget":   h.followBudget,
 	}
 }
 

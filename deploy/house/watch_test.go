@@ -260,8 +260,8 @@ func TestTheForecastGoesByThePaceOfTheMonth(t *testing.T) {
 		used int64
 		day  int
 		want int64
-	}{{100, 2, 100}, {100, 10, 300}, {300, 30, 300}, {0, 15, 0}} {
-		if got := forecast(c.used, time.Date(2026, 11, c.day, 12, 0, 0, 0, jst)); got != c.want {
+	}{{100, 2, 100}, {100, 11, 285}, {300, 30, 305}, {0, 15, 0}} {
+		if got := pace(console.Budget{Used: c.used}, time.Date(2026, 11, c.day, 12, 0, 0, 0, jst)); got != c.want {
 			t.Errorf("%d on day %d: got %d, want %d", c.used, c.day, got, c.want)
 		}
 	}

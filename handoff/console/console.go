@@ -147,6 +147,10 @@ const (
 	Free    Cost = "free"    // a reply token is fresh
 	Counted Cost = "counted" // a push
 	Room    Cost = "room"    // it goes to the room on our own server
+
+	Reserved  Cost = "reserved"  // a push, of those that are kept for it
+	Spent     Cost = "spent"     // none is left: it waits for the person's next word
+	QuietRoom Cost = "quietroom" // it goes to the room, and LINE cannot tell
 )
 
 // Guest lets the demo's link in without a password. It is never set by serve.
@@ -182,7 +186,7 @@ type Parts struct {
 	Cards     func(topic string, lang flows.Lang) []Card                  // what can be offered for a topic
 	RoomOffer RoomOffer                                                   // nil: residents have no room
 	Cost      func(context.Context, flows.PersonID) Cost                  // default: Counted, or Room by the case's place
-	Pushes    func(context.Context) (used, limit int64, err error)        // this month; limit 0 = none
+	Pushes    func(context.Context) (Budget, error)                       // this month; nil: nobody knows
 	Reason    func(u flows.Urgency, l flows.Level, rules []string) string // of an alarm, in words
 	Heard     func() []Heard                                              // what is taken for a cry for help, by the words in force; nil = no such page
 	Scene     func(flow flows.FlowID, scene flows.SceneKey) string        // what somebody had chosen, in words

@@ -63,7 +63,7 @@ func newHouse(t testing.TB, change ...func(*Parts)) *house {
 		Desk: h.desk, Staff: h.staff, Alarms: h.alarms, Roster: fakeRoster{}, Words: h.words,
 		Shifts: h.shifts, Letters: h.letters, Ledger: h.ledger, Loopback: true, Now: clock, Groups: &fakeGroups{},
 		House:  func() *flows.House { return &flows.House{Name: "縁側", City: "ひなた区", Zone: japan} },
-		Pushes: func(context.Context) (int64, int64, error) { return 1240, 5000, nil },
+		Pushes: func(context.Context) (Budget, error) { return Budget{Used: 1240, Limit: 5000, Reserve: 500}, nil },
 		Cost:   func(context.Context, flows.PersonID) Cost { return Free },
 		Cards: func(string, flows.Lang) []Card {
 			return []Card{

@@ -38,6 +38,8 @@ func (c *console) letters(ctx context.Context, view *caseView, row handoff.Row, 
 		return err
 	}
 	w := letterWriter{say: say, scene: c.sceneName, spoken: c.spokenIn(lang), now: c.now(), row: row, zone: c.zone(), fates: fates, harsh: c.harsh}
+	b, _ := c.budget(ctx)
+	w.spent = b.Spent()
 	if kept {
 		w.kept = say("talk.kept")
 	}
@@ -95,6 +97,7 @@ type letterWriter struct {
 	event  string // of the machine's turn being folded
 	kept   string // every letter bears this mark
 	harsh  func(text string) bool
+	spent  bool // nothing that counts leaves this month
 }
 
 func (w *letterWriter) add(l Line) {
@@ -218,6 +221,9 @@ func (w *letterWriter) fate(f handoff.Fate) string {
 			why = w.say("why.other")
 		}
 		return w.say("fate.refused", "why", why)
+	}
+	if w.spent && w.row.Place != "room" {
+		return w.say("fate.quota")
 	}
 	return w.say("fate.waiting")
 }

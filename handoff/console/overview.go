@@ -110,25 +110,13 @@ func (c *console) houseFigures(ctx context.Context, view *overviewView, say saye
 		return err
 	}
 	view.Now = append(view.Now, figureView{say("overview.letters"), strconv.Itoa(len(letters))}, figureView{say("overview.ledger"), sum(numbers, waiting, say).Says})
-	if c.Pushes == nil {
-		return nil
-	}
-	used, limit, err := c.Pushes(ctx)
-	if err != nil {
+	b, ok := c.budget(ctx)
+	if !ok {
 		return nil // LINE does not answer just now: the rest is worth showing
 	}
-	now := c.now()
-	view.Now = append(view.Now, figureView{say("overview.pushes"), pushes(say, used, limit).Text})
-	view.Now = append(view.Now, figureView{say("overview.forecast"), say("overview.messages", "n", forecast(used, now))})
+	view.Now = append(view.Now, figureView{say("overview.pushes"), pushes(say, b).Text})
+	view.Now = append(view.Now, ahead(say, b, c.now().In(c.zone()))...)
 	return nil
-}
-
-// forecast is what a month comes to if it goes on as it began.
-func forecast(used int64, now time.Time) int64 {
-	begin := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())
-	whole := begin.AddDate(0, 1, 0).Sub(begin)
-	gone := max(now.Sub(begin), 24*time.Hour)
-	return int64(float64(used) * float64(whole) / float64(gone))
 }
 
 func share(part, whole int) string {

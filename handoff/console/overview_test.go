@@ -54,7 +54,7 @@ func TestTheForecastGoesOnAsTheMonthBegan(t *testing.T) {
 		{time.Date(2026, 11, 1, 1, 0, 0, 0, japan), 10, 300}, // the first hour is taken for a day
 		{time.Date(2026, 12, 31, 23, 59, 59, 0, japan), 3100, 3100},
 	} {
-		if got := forecast(x.used, x.at); got != x.want {
+		if got := (Budget{Used: x.used}).Forecast(x.at); got != x.want {
 			t.Errorf("%d by %s: %d a month, want %d", x.used, x.at.Format(time.DateOnly), got, x.want)
 		}
 	}

@@ -217,10 +217,8 @@ func (c *console) fullPage(v *visit, here, title string) page {
 			p.Out = say("out.until", "until", say.coming(until, now))
 		}
 	}
-	if c.Pushes != nil {
-		if used, limit, err := c.Pushes(v.Request().Context()); err == nil {
-			p.Pushes = pushes(say, used, limit)
-		}
+	if b, ok := c.budget(v.Request().Context()); ok {
+		p.Pushes = pushes(say, b)
 	}
 	if c.Drafts {
 		p.Drafts = say("now.drafts")
@@ -229,16 +227,6 @@ func (c *console) fullPage(v *visit, here, title string) page {
 	p.Telling = c.telling(v, say)
 	p.Notice, p.Sent = c.notice(v, say)
 	return p
-}
-
-func pushes(say sayer, used, limit int64) *pushView {
-	if limit <= 0 {
-		return &pushView{Text: say("now.pushesfree", "used", used)}
-	}
-	return &pushView{
-		Text:  say("now.pushes", "used", used, "limit", limit),
-		Width: int(min(100, max(1, used*100/limit))),
-	}
 }
 
 // onDuty names who is on shift. Without an answer of the store it says nothing rather than "nobody".

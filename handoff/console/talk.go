@@ -258,13 +258,23 @@ func (c *console) sceneName(flow flows.FlowID, scene flows.SceneKey) string {
 }
 
 func (c *console) cost(ctx context.Context, k handoff.Case) Cost {
-	if k.Place == "room" {
-		return Room
-	}
+	cost := Counted
 	if c.Cost != nil {
-		return c.Cost(ctx, k.Person)
+		cost = c.Cost(ctx, k.Person)
 	}
-	return Counted
+	b, known := c.budget(ctx)
+	room := k.Place == "room"
+	switch {
+	case room && cost != Free && known && b.Spent():
+		return QuietRoom
+	case room:
+		return Room
+	case cost == Counted && known && b.Spent():
+		return Spent
+	case cost == Counted && known && b.Kept():
+		return Reserved
+	}
+	return cost
 }
 
 // readTo is up to when this coordinator may read without opening anything:

@@ -15,10 +15,13 @@
 -- ARGV[6] ms after which nothing is sent without being asked again
 -- ARGV[7] unix ms before which no push is possible (the month's budget), 0 = all are
 -- ARGV[8] 1 if nudges are allowed at this hour; ARGV[9] ms that a nudge may be late by
+-- ARGV[10] unix ms before which no nudge is pushed: what is left of the month is kept
+--          for people and danger; 0 = nudges too
 -- returns {'stolen'} the lease is not ours
 --         {'idle'}   nothing is on its way
---         {'wait', unix ms of the first parcel}   only a push could carry it and none is
+--         {'wait', unix ms of the first parcel, quota | reserve}   only a push could carry it and none is
 --                  possible: it is put off
+--         {'gather'} more is on its way that shall leave with it: it is put off a little
 --         {'refuse', why, parcel}   the first parcel must not be sent
 --         {'open', id, via, try, first, token, failed, parcel…}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
@@ -51,7 +54,7 @@ local function why(p)
   elseif p.c == 'human' and string.find(held, 'm', 1, true) then
     return 'stopped'
   elseif p.c == 'nudge' and ARGV[8] ~= '1' and now - p.t > tonumber(ARGV[9]) then
-    return 'late'
+    return ARGV[7] == '0' and ARGV[10] == '0' and 'late' or 'reserve'
   elseif now - p.t > tonumber(ARGV[6]) then
     return 'old'
   end
@@ -60,7 +63,7 @@ end
 
 local most = tonumber(ARGV[4])
 local alone = tonumber(env[7] or '0') > 0
-local ids, names, blobs, objects, final, anew, oldest = {}, {}, {}, 0, false, false, 0
+local ids, names, blobs, objects, final, anew, oldest, gather = {}, {}, {}, 0, false, false, 0, 0
 for _, id in ipairs(redis.call('LRANGE', KEYS[3], 0, most - 1)) do
   local blob = redis.call('HGET', KEYS[4], id)
   if not blob then
@@ -77,6 +80,7 @@ for _, id in ipairs(redis.call('LRANGE', KEYS[3], 0, most - 1)) do
     ids[#ids + 1], names[#names + 1], blobs[#blobs + 1] = id, id .. '#' .. tostring(p.r or 0), blob
     objects, final, anew = objects + n, p.f, again
     oldest = #ids == 1 and p.t or oldest
+    gather = p.w or 0
     if final then
       break
     end
@@ -88,18 +92,42 @@ if #ids == 0 then
   return {'idle'}
 end
 
+-- spares says that nothing on its way to this person is worth a push of the reserve.
+-- Somebody's words behind a nudge are: they leave in order, and together count as one.
+local function spares()
+  if ARGV[10] == '0' then
+    return false
+  end
+  for _, id in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
+    local blob = redis.call('HGET', KEYS[4], id)
+    local p = blob and cjson.decode(blob)
+    if p and (p.c ~= 'nudge' or (p.r or 0) > 0) then -- sent anew: somebody decided so
+      return false
+    end
+  end
+  return true
+end
+
+local t = redis.call('GET', KEYS[5])
+local at = t and tonumber(string.match(t, '^(%d+) '))
+local fresh = at and now - at <= tonumber(ARGV[5])
+-- What is followed by more waits for it, unless that would cost a fresh token.
+if now < gather and gather - now <= 60000 and not anew and #ids == redis.call('LLEN', KEYS[3]) and objects < most
+  and not (fresh and gather - at > tonumber(ARGV[5])) then
+  redis.call('ZADD', KEYS[7], 'XX', gather, pid)
+  return {'gather'}
+end
+
 local via, token = 'push', ''
 if final then
   via = 'final'
 elseif not anew or ARGV[7] ~= '0' then -- what is sent once more is pushed: a push never leaves us guessing
-  local t = redis.call('GET', KEYS[5])
-  local at = t and tonumber(string.match(t, '^(%d+) '))
-  if at and now - at <= tonumber(ARGV[5]) then
+  if fresh then
     via, token = 'reply', t
     redis.call('DEL', KEYS[5])
-  elseif ARGV[7] ~= '0' then
-    redis.call('ZADD', KEYS[7], 'XX', ARGV[7], pid)
-    return {'wait', string.format('%.0f', oldest)}
+  elseif ARGV[7] ~= '0' or spares() then
+    redis.call('ZADD', KEYS[7], 'XX', ARGV[7] ~= '0' and ARGV[7] or ARGV[10], pid)
+    return {'wait', string.format('%.0f', oldest), ARGV[7] ~= '0' and 'quota' or 'reserve'}
   end
 end
 local id = redis.sha1hex(pid .. '\n' .. table.concat(names, '\n'))
