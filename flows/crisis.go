@@ -62,8 +62,9 @@ func (t *turn) dangerWithHuman(u Urgency, rules []string) {
 	note.Since = t.s.Visit
 	t.add(EfDesk, "").Desk = note
 	t.toCase()
-	t.alarm(u, rules, t.v.Open)
-	if !t.v.Open {
+	here := t.v.Open && !t.resting() // while the talk rests nobody is about to write
+	t.alarm(u, rules, here)
+	if !here {
 		t.crisisCard(u)
 	}
 }

@@ -37,11 +37,14 @@ func (t *turn) desk() {
 		}
 	case DeskReturned:
 		t.s.Mode, t.s.Staff, t.s.Until = ModeWaiting, "", 0
+		t.s.alone()
 		t.news("returned")
 	case DeskHandBack, DeskClosed:
 		t.over(act)
 	case DeskRoom:
 		t.offerRoom(act)
+	case DeskPassed, DeskKept, DeskPaused, DeskResumed:
+		t.changed(act)
 	default:
 		t.because("desk.unknown")
 	}
@@ -52,8 +55,22 @@ func (t *turn) desk() {
 func (t *turn) notOurs(act *DeskAct) {
 	t.because("desk.not_ours")
 	switch act.Do {
-	case DeskClaimed, DeskAnswered, DeskPromised, DeskRoom:
+	case DeskClaimed, DeskAnswered, DeskPromised, DeskRoom, DeskPassed, DeskKept, DeskPaused:
 		t.refuse(act.Case, "left")
+	}
+}
+
+// changed: somebody else has the talk, or it rests.
+func (t *turn) changed(act *DeskAct) {
+	switch act.Do {
+	case DeskPassed:
+		t.passed(act)
+	case DeskKept:
+		t.goesOn(act)
+	case DeskPaused:
+		t.paused(act)
+	default:
+		t.resumed(act)
 	}
 }
 
@@ -115,6 +132,7 @@ func (t *turn) claimed(act *DeskAct) {
 	s := &t.s
 	again := s.Mode == ModeHuman && s.Staff == act.Staff
 	s.Mode, s.Staff, s.Ask = ModeHuman, act.Staff, stopOnly(s.Ask)
+	s.alone()
 	t.setUntil(act)
 	s.Alarm = 0 // somebody is here
 	t.dropCheckIn()
@@ -150,9 +168,19 @@ func (t *turn) answered(act *DeskAct) {
 	if s.Mode == ModeWaiting {
 		s.Mode, s.Staff = ModeHuman, act.Staff
 	}
+	s.Paused = 0
 	t.setUntil(act)
 	s.Ask = AskNothing
 	t.dropCheckIn()
+	t.carry(act)
+}
+
+// carry brings the words of a coordinator to where the talk is.
+func (t *turn) carry(act *DeskAct) {
+	if why := t.mayNot(); why != "" {
+		t.refuse(act.Case, why)
+		return
+	}
 	e := t.add(EfHuman, "words")
 	e.Voice, e.Staff = Human, t.staff
 	e.Bubbles = []Bubble{{Words: true}}
@@ -180,13 +208,15 @@ func (t *turn) mayNot() string {
 }
 
 // news is a line that the desk causes. The machine signs it.
-func (t *turn) news(key string, extra ...Exit) {
+func (t *turn) news(key string, extra ...Exit) *Effect {
 	if why := t.mayNot(); why != "" {
 		t.because("quiet." + why)
-		return
+		return nil
 	}
-	t.speak(EfHuman, key, extra...).Staff = t.staff
+	e := t.speak(EfHuman, key, extra...)
+	e.Staff = t.staff
 	t.promise = time.Time{}
+	return e
 }
 
 // over ends the case: the talk goes back to the machine, to the kept place.

@@ -39,6 +39,8 @@ func (t *turn) exit(x Exit, arg string) bool {
 		t.wander(x, arg)
 	case ExYes, ExNo, ExNone:
 		return t.reply(x, arg)
+	case ExSame:
+		return t.same(arg)
 	default:
 		if !x.OfBoard() || (x == ExPost || x == ExFelt) && t.s.Mode == ModeHuman { // a word to them
 			return false

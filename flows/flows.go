@@ -184,8 +184,11 @@ type DeskAct struct {
 	Staff string    // alias on the wire (「すずらん」), never a real name
 	Ahead int       // DeskOpened: people before this one
 	Until time.Time // promise; DeskRead: up to when
-	Words bool      // DeskAnswered: words travel beside it
-	Why   string    // one of a closed set: silence, transfer, hand, left, forgotten
+	Words bool      // DeskAnswered, DeskPaused: words travel beside it
+	Why   string    // one of a closed set: silence, transfer, hand, left, forgotten; DeskPassed: one of its own
+	From  string    `json:",omitempty"` // DeskPassed: alias of the one who had it
+	Stays bool      `json:",omitempty"` // DeskPassed: who stays with it
+	Pass  int       `json:",omitempty"` // DeskPassed: tells it from others of the case
 	More  int64     `json:",omitempty"` // DeskAnswered: unix ms until which what follows it may still come, to leave with it
 }
 
@@ -299,4 +302,8 @@ type State struct {
 	Told       int64             `json:"tw,omitempty"` // unix ms when LINE last said that the room has an answer
 	Links      int               `json:"ln,omitempty"` // to the room, in the hour LinksAt
 	LinksAt    int64             `json:"lt,omitempty"` //
+	From       string            `json:"fr,omitempty"` // alias of who had the talk before, while そのままがいい can be said
+	Pass       int               `json:"pa,omitempty"` // the passing on that From is about
+	Wished     bool              `json:"pw,omitempty"` // it was said
+	Paused     int64             `json:"pz,omitempty"` // unix seconds until which the talk rests
 }

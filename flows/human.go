@@ -115,7 +115,12 @@ func (t *turn) receipt() {
 	if at := time.Unix(t.s.Until, 0); t.s.Until > 0 && at.After(t.v.Now) {
 		t.promise = at
 	}
-	t.say("human.receipt").Staff = t.staff
+	key := "human.receipt"
+	if t.resting() {
+		key = "paused.receipt"
+		t.promise = t.pauseEnds()
+	}
+	t.say(key).Staff = t.staff
 	if t.s.Place == InRoom && t.e.Place == InLINE {
 		t.link(t.say("room.elsewhere"))
 	}
@@ -162,6 +167,7 @@ func (t *turn) toMachine() {
 func (t *turn) release() {
 	s := &t.s
 	s.Mode, s.Case, s.Staff, s.Until, s.Receipt, s.Muted = ModeBot, "", "", 0, 0, false
+	s.alone()
 	s.Place, s.Told = InLINE, 0
 	if s.Ask == AskStop {
 		s.Ask = AskNothing

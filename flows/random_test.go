@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-var allExits = []Exit{NoExit, ExHuman, ExEnd, ExStop, ExBack, ExRestart, ExLang, ExDelete, ExDeleteNow, ExForget, ExBot, ExLeave,
+var allExits = []Exit{NoExit, ExHuman, ExEnd, ExStop, ExBack, ExRestart, ExLang, ExDelete, ExDeleteNow, ExForget, ExBot, ExSame, ExLeave,
 	ExHide, ExShowAll, ExMenu, ExPrivacy, ExYes, ExNo, ExNone, ExFind, ExGo, ExKeep, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept, ExPost, ExAfter, ExFelt, "someday"}
 
 // world is a person, a desk and a calendar at random, with a plain model of what
@@ -110,7 +110,7 @@ func (w *world) act() DeskAct {
 	if w.chance("stale case", 10) {
 		id = "c0"
 	}
-	return DeskAct{Do: DeskDo(w.pick("do", "claimed", "claimed", "answered", "answered", "promised", "returned", "handback", "closed", "read", "alarmed", "dance")),
+	return DeskAct{Do: DeskDo(w.pick("do", "claimed", "claimed", "answered", "answered", "promised", "returned", "handback", "closed", "read", "alarmed", "dance", "passed", "passed", "kept", "paused", "resumed")),
 		Case: id, Staff: w.pick("staff", "すずらん", "れんげ"), Words: w.chance("words", 90), Until: w.v.Now.Add(24 * time.Hour)}
 }
 

@@ -55,6 +55,7 @@ var resort = map[string]Phrase{
 	"exit.delete":     {Ja: "消す", JaEasy: "消(け)す", En: "Delete"},
 	"exit.delete_now": {Ja: "いま消す", JaEasy: "いま消(け)す", En: "Delete now"},
 	"exit.forget":     {Ja: "この話を消す", JaEasy: "この話(はなし)を消(け)す", En: "Delete this talk"},
+	"exit.same":       {Ja: "そのままがいい", JaEasy: "そのままが いい", En: "Stay as it was"},
 	"exit.bot":        {Ja: "機械の案内にもどる", JaEasy: "機械(きかい)にもどる", En: "Back to the guide"},
 	"exit.leave":      {Ja: "やっぱりいい", JaEasy: "やっぱりいい", En: "Never mind"},
 	"exit.hide":       {Ja: "見せない", JaEasy: "見(み)せない", En: "Do not show"},
@@ -116,7 +117,7 @@ func lastResort(key string) Phrase {
 		return resort[head]
 	case "human", "waiting":
 		return resort["human"]
-	case "joined", "returned", "handback", "closed", "promised", "line":
+	case "joined", "returned", "handback", "closed", "promised", "line", "passed", "same", "paused", "resumed":
 		return resort["desk"]
 	}
 	return resort["trouble"]

@@ -1,6 +1,9 @@
 package flows
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Place says where words reach a person: in LINE's talk, or in the room, a page on
 // the house's own server where the same talk goes on. Their own event is answered
@@ -256,6 +259,9 @@ func WaysOut(b *Bundle, s State) (first, rest []Button) {
 		first = draws(ExLeave)
 	case ModeHuman:
 		first = draws(ExBot)
+		if s.From != "" && !s.Wished {
+			first = append(first, draw(b, &s, Tap{Exit: ExSame, Arg: strconv.Itoa(s.Pass)}))
+		}
 	default:
 		first = draws(ExHuman, ExMenu)
 	}

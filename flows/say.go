@@ -119,6 +119,8 @@ func (t *turn) slot(name string, l Lang) string {
 			return t.staff
 		}
 		return t.b.label("label.staff", l)
+	case "{from}":
+		return t.from
 	case "{ahead}":
 		return strconv.Itoa(t.ahead)
 	case "{group}":
@@ -145,6 +147,9 @@ func (t *turn) closes() time.Time {
 // when tells the coordinator's promise where the line is about one, else who reads next.
 func (t *turn) when(l Lang) string {
 	now := t.local()
+	if !t.promise.IsZero() && t.resting() {
+		return spoken(t.promise, now, around, l) // when it goes on, not until when somebody answers
+	}
 	if !t.promise.IsZero() {
 		return spoken(t.promise, now, by, l)
 	}
@@ -198,6 +203,9 @@ func (t *turn) exits(extra ...Exit) []Button {
 		list = append(list, ExLeave)
 	case ModeHuman:
 		list = append(list, ExBot)
+		if t.s.From != "" && !t.s.Wished {
+			list = append(list, ExSame)
+		}
 	}
 	if t.s.Place == InRoom && t.e.Place == InLINE {
 		list = append(list, ExRoom)
@@ -210,6 +218,9 @@ func (t *turn) exits(extra ...Exit) []Button {
 	out := make([]Button, len(list), len(list)+3)
 	for i, x := range list {
 		out[i] = t.button(Tap{Exit: x})
+		if x == ExSame {
+			out[i] = t.sameButton()
+		}
 	}
 	return out
 }

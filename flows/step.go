@@ -42,6 +42,7 @@ type turn struct {
 	also []FlowID // further entrances that a burst named surely
 
 	staff   string    // {staff}
+	from    string    // {from}: who had the talk before
 	ahead   int       // {ahead}
 	promise time.Time // {when}, where the line is about a promise
 	foreign bool      // a sentence was missing in the person's language
@@ -74,6 +75,9 @@ func (t *turn) mend() {
 	}
 	if s.Tried < 0 {
 		s.Tried = 0
+	}
+	if s.Mode != ModeHuman {
+		s.alone()
 	}
 	t.staff = s.Staff
 	t.ahead = t.v.Ahead

@@ -43,7 +43,7 @@ func (c Case) comeTo() Case {
 }
 
 func (c Case) unask() Case {
-	c.Asked, c.Asks, c.Stay = Staff{}, AskColleague, false
+	c.Asked, c.Asks, c.Stay, c.AskWhy = Staff{}, AskColleague, false, ""
 	c.AskAt = time.Time{}
 	return c
 }

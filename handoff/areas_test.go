@@ -120,7 +120,7 @@ func TestTheFirstCoordinatorStaysWithACaseThatIsTakenUp(t *testing.T) {
 		t.Errorf("who stays beside answers: %v, want ErrNotYours", err)
 	}
 	w.carry()
-	if got, want := fmt.Sprint(w.lanes.acts("07-anna")), "[opened claimed answered claimed]"; got != want {
+	if got, want := fmt.Sprint(w.lanes.acts("07-anna")), "[opened claimed answered passed]"; got != want {
 		t.Errorf("the resident heard %s, want %s: who is there now, and no second opening", got, want)
 	}
 	if c := w.must(w.desk.Close(ctx, id, sumire)); c.Beside != (Staff{}) {

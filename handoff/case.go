@@ -67,6 +67,9 @@ type Case struct {
 	Asks  AskKind   `json:"ak,omitempty"` // whether Asked is a colleague, a team or an area
 	Stay  bool      `json:"sy,omitempty"` // who asks stays with the case when it is accepted
 
+	AskWhy string `json:"aw,omitempty"` // why, as the resident will be told; one of flows' closed set
+	Pass   Pass   `json:"ps,omitzero"`  // the last passing on, while the resident may say no to it
+
 	Area   string `json:"ar,omitempty"` // where it was taken up to
 	Apart  bool   `json:"ap,omitempty"` // no neighbour should hear of it: near areas are skipped
 	Beside Staff  `json:"bs,omitzero"`  // who had it first and stays with it

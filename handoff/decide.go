@@ -150,6 +150,7 @@ func (c Case) unsend(why string, at time.Time) Case {
 // they wrote while the answer was held: it does not know of that.
 func (c Case) answer(m Move, at time.Time) (Case, []flows.DeskAct) {
 	c.State, c.Answered = Talking, at
+	c.Pass.Wrote = c.Pass.From != Staff{}
 	if c.First.IsZero() {
 		c.First = at
 	}
@@ -204,7 +205,7 @@ func (c Case) back(why string, at time.Time) (Case, []flows.DeskAct) {
 func (c Case) close(why string, at time.Time) Case {
 	c = c.release()
 	c.State, c.Why, c.Closed, c.Waits, c.Beside = Closed, why, at, time.Time{}, Staff{}
-	c.Eyes, c.Watcher = time.Time{}, Staff{}
+	c.Eyes, c.Watcher, c.Pass = time.Time{}, Staff{}, Pass{}
 	return c
 }
 

@@ -197,7 +197,7 @@ func (d *Desk) plan(old Case, next *Case, rev string, acts []flows.DeskAct, ch c
 	p.index(old, *next, ch.most)
 	p.Log = record(old, *next, ch)
 	if !rests(old, *next, ch.move.Do) {
-		p.notify, p.Notice = noticeOf(old, *next, ch)
+		p.tell(noticeOf(old, *next, ch))
 	}
 	body, err := json.Marshal(next)
 	p.JSON = string(body)

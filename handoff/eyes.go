@@ -44,15 +44,14 @@ func (c Case) seconded(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		if c.Staff.Name == m.By.Name {
 			return c, nil, nil // tapped twice
 		}
-		c.Last, c.Staff, c.Claimed = c.Staff, m.By, at
-		c = c.unask()
+		c, acts := c.passes(m.By, flows.PassedRelieved, at)
 		if c.Watcher.Name == m.By.Name {
 			c.Watcher = Staff{}
 		}
 		if c.First.IsZero() && c.State == Claimed {
 			c.Lease = at.Add(FirstWord)
 		}
-		return c, say(flows.DeskAct{Do: flows.DeskClaimed, Staff: m.By.Alias}), nil
+		return c, acts, nil
 	}
 	return c, nil, ErrMove
 }

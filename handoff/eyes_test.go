@@ -95,7 +95,7 @@ func TestTakingOverInOneStepLetsTheAnswerGoFirstAndTellsEverybody(t *testing.T) 
 	}
 	w.carry()
 	heard := w.lanes.heard(anna)
-	if n := len(heard); n != 4 || heard[2].act.Do != flows.DeskAnswered || heard[3].act.Do != flows.DeskClaimed || heard[3].act.Staff != kaede.Alias {
+	if n := len(heard); n != 4 || heard[2].act.Do != flows.DeskAnswered || heard[3].act.Do != flows.DeskPassed || heard[3].act.Staff != kaede.Alias {
 		t.Errorf("the lane heard %v, want the answer and then who has come, once", w.lanes.acts(anna))
 	}
 	if c := w.get(id); c.Staff != kaede || c.Last != suzuran || c.State != Talking {

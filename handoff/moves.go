@@ -71,8 +71,9 @@ type Move struct {
 	Stay    bool           // ask: By stays with the case
 	Member  bool           // accept, decline: By belongs to the team or area that is asked
 	Apart   bool           // of the resident: the topic is one that no neighbour should hear of
-	Away    bool           // the coordinator who has the case is out, and somebody else is in
-	Tell    int            // lost: the number of the act that was refused
+	Away    bool           // the coordinator who has the case is out, and somebody else is in; same: who had it before is not there
+	Tell    int            // lost: the number of the act that was refused; same: of the passing on that it is about
+	Because string         // ask: why, as the resident will be told
 	Fresh   Case           // id, person, alias, place, last coordinator of a case that does not exist yet
 }
 
@@ -104,6 +105,9 @@ var allowed = map[Do][]State{
 	DoTakeBack:  {Claimed, Talking, Snoozed},
 	DoAccept:    {Claimed, Talking, Snoozed},
 	DoDecline:   {Claimed, Talking, Snoozed},
+	DoSame:      {Waiting, Claimed, Talking, Snoozed},
+	DoYield:     {Claimed, Talking, Snoozed},
+	DoGoOn:      {Claimed, Talking, Snoozed},
 	DoEyes:      {Claimed, Talking, Snoozed},
 	DoWatch:     {Claimed, Talking, Snoozed},
 	DoRelieve:   {Claimed, Talking, Snoozed},
@@ -112,7 +116,7 @@ var allowed = map[Do][]State{
 }
 
 // holders are the moves that only the coordinator who has the case can make.
-var holders = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoAsk, DoTakeBack, DoRoom, DoEyes}
+var holders = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoAsk, DoTakeBack, DoRoom, DoEyes, DoYield, DoGoOn}
 
 // answers are the moves of the colleague who was asked to take the case over.
 var answers = []Do{DoAccept, DoDecline}
@@ -178,6 +182,8 @@ func (c Case) decide(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 	case DoPlace:
 		c.Place = placeOf(m.Note)
 		return c, nil, nil
+	case DoSame:
+		return c.same(m, at)
 	case DoLost:
 		if m.Tell <= c.Opening {
 			return c, nil, ErrMove // it was of an earlier opening
@@ -209,7 +215,7 @@ func (c Case) decide(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 func (c Case) served(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 	switch m.Do {
 	case DoClaim:
-		c.State, c.Staff, c.Why = Claimed, m.By, ""
+		c.State, c.Staff, c.Why, c.Pass = Claimed, m.By, "", Pass{}
 		c.Claimed, c.Lease = at, at.Add(FirstWord)
 		return c, say(flows.DeskAct{Do: flows.DeskClaimed, Staff: m.By.Alias}), nil
 	case DoAnswer:
@@ -232,6 +238,8 @@ func (c Case) served(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c.reach(m, at)
 	case DoEyes, DoWatch, DoRelieve:
 		return c.seconded(m, at)
+	case DoYield, DoGoOn:
+		return c.wished(m, at)
 	}
 	return c.passed(m, at)
 }

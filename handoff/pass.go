@@ -35,7 +35,7 @@ func (c Case) passed(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		if c.Asked != m.To || c.Asks != m.Asks {
 			c.Asked, c.Asks, c.AskAt = m.To, m.Asks, at
 		}
-		c.Stay = m.Stay
+		c.Stay, c.AskWhy = m.Stay, m.Because
 		return c, nil, nil
 	case DoTakeBack, DoDecline:
 		if m.Do == DoDecline && c.Asks != AskColleague && !m.Member {
@@ -46,22 +46,28 @@ func (c Case) passed(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		if c.Asks != AskColleague && (!m.Member || c.Staff.Name == m.By.Name) {
 			return c, nil, ErrNotYours
 		}
-		c = c.comeTo()
-		c.Last, c.Staff, c.Claimed = c.Staff, m.By, at
-		c = c.unask()
+		c, acts := c.passes(m.By, c.because(), at)
 		switch {
 		case c.State == Snoozed: // sleeps on, with its new coordinator
 		case c.First.IsZero():
 			c.State, c.Lease = Claimed, at.Add(FirstWord)
 		}
-		return c, say(flows.DeskAct{Do: flows.DeskClaimed, Staff: m.By.Alias}), nil
+		return c, acts, nil
 	}
 	return c, nil, ErrMove
 }
 
 // Ask asks a colleague to take the case over. It stays with by until they accept.
 func (d *Desk) Ask(ctx context.Context, id flows.CaseID, by, to Staff) (Case, error) {
-	return d.staffAct(ctx, "ask", id, change{move: Move{Do: DoAsk, By: by, To: to}})
+	return d.AskBecause(ctx, id, by, to, flows.PassedOn)
+}
+
+// AskBecause is Ask with the reason that the resident hears when it is accepted.
+func (d *Desk) AskBecause(ctx context.Context, id flows.CaseID, by, to Staff, why string) (Case, error) {
+	if why != flows.PassedOn && why != flows.PassedKnows && why != flows.PassedAway {
+		return Case{}, ErrAct
+	}
+	return d.staffAct(ctx, "ask", id, change{move: Move{Do: DoAsk, By: by, To: to, Because: why}})
 }
 
 // TakeBack asks them no more.
@@ -88,12 +94,14 @@ func (d *Desk) Decline(ctx context.Context, id flows.CaseID, by Staff) (Case, er
 	return d.staffAct(ctx, "decline", id, change{move: Move{Do: DoDecline, By: by, Member: member}})
 }
 
-// noticeOf is what a coordinator learns of a move that was not theirs, and who.
-func noticeOf(old, next Case, ch change) (who, text string) {
-	do, why := ch.move.Do, next.Why
+// noticeOf is what coordinators learn of a move that was not theirs, and who.
+func noticeOf(old, next Case, ch change) []toldTo {
+	do, why, who := ch.move.Do, next.Why, ""
 	switch {
+	case do == DoSame || do == DoYield:
+		return toldSame(old, next, ch)
 	case !old.Held():
-		return "", ""
+		return nil
 	case do == DoAsk && old.Asked.Name != next.Asked.Name:
 		who, why = next.Asked.Name, old.Staff.Alias
 	case do == DoAccept || do == DoDecline || do == DoWatch || do == DoRelieve && old.Staff.Name != next.Staff.Name:
@@ -101,10 +109,10 @@ func noticeOf(old, next Case, ch change) (who, text string) {
 	case slices.Contains(tellsHolder, do), next.State == Waiting && next.Why == WhyAway:
 		who = old.Staff.Name
 	default:
-		return "", ""
+		return nil
 	}
 	if do == DoStopped {
 		why = next.Stopped
 	}
-	return who, notice(Notice{At: ch.at, Case: next.ID, Do: do, Why: why})
+	return []toldTo{{who, notice(Notice{At: ch.at, Case: next.ID, Do: do, Why: why})}}
 }

@@ -84,7 +84,7 @@ func TestACaseThatAColleagueAcceptsIsTheirsAndTheResidentHearsWho(t *testing.T) 
 	}
 	w.carry()
 	heard := w.lanes.heard("01-anna")
-	if last := heard[len(heard)-1].act; last.Do != flows.DeskClaimed || last.Staff != kikyo.Alias {
+	if last := heard[len(heard)-1].act; last.Do != flows.DeskPassed || last.Staff != kikyo.Alias || last.From != suzuran.Alias {
 		t.Errorf("the resident heard last: %+v", last)
 	}
 	if got := w.told(suzuran); !slices.Equal(got, []Do{DoAccept}) {

@@ -3,6 +3,7 @@ package handoff
 import (
 	"context"
 	_ "embed"
+	"slices"
 	"sync"
 	"time"
 
@@ -197,6 +198,13 @@ func (s *Shifts) Away(staff string, t time.Time) bool {
 		t = next
 	}
 	return !t.IsZero() && !s.On(staff, t)
+}
+
+// Works says whether somebody may answer residents at all; with no list of names
+// there is nobody of whom it could be said that they do not.
+func (s *Shifts) Works(staff string) bool {
+	_, all := s.look()
+	return len(all) == 0 || slices.Contains(all, staff)
 }
 
 // away says so of the coordinator who has a case, where the roster knows it.

@@ -115,10 +115,23 @@ type plan struct {
 	Log    *logged `json:"log,omitempty"`
 	Ends   int64   `json:"ends"` // of the book's day
 	Notice string  `json:"notice,omitempty"`
+	Also   string  `json:"also,omitempty"`  // what a second coordinator hears
 	Sends  string  `json:"sends,omitempty"` // the held answer that leaves by this move
 	After  bool    `json:"after,omitempty"` // an answer that is held goes first
 
 	notify string // account that learns of it by Notice
+	others string // and the one that learns of it by Also
+}
+
+// tell takes in what at most two coordinators hear.
+func (p *plan) tell(all []toldTo) {
+	for i, t := range all {
+		if i == 0 {
+			p.notify, p.Notice = t.who, t.text
+		} else {
+			p.others, p.Also = t.who, t.text
+		}
+	}
 }
 
 type tell struct {
@@ -162,7 +175,7 @@ func (d *Desk) write(ctx context.Context, p plan, sealed []byte) (string, error)
 		caseKey(id), personsKey, queueKey, leasesKey, handsKey, loadKey, closedKey, takenKey,
 		tellKey, logKey(id), actsKey(id), noticesKey(p.notify), revKey, fadedKey,
 		heldKey, dueKey, backKey(id),
-		book.Key(time.UnixMilli(p.Now)),
+		book.Key(time.UnixMilli(p.Now)), noticesKey(p.others),
 	}
 	said, err := moveScript.Run(ctx, d.rdb, keys, body, sealed).Text()
 	if err == nil && said == saidOK {

@@ -19,6 +19,7 @@ var asks = map[flows.NoteDo]Do{
 	flows.NoteForgotten: DoForgotten,
 	flows.NoteStopped:   DoStopped,
 	flows.NotePlace:     DoPlace,
+	flows.NoteSame:      DoSame,
 }
 
 // Take takes a note from a person's lane; again with the same id changes
@@ -70,6 +71,9 @@ func (d *Desk) take(ctx context.Context, id string, person flows.PersonID, alias
 		ch := change{move: m, id: id, at: d.now(), person: person, was: was}
 		ch.move.Promise, ch.move.Away = d.roster.Promise(ch.at), d.away(c, ch.at)
 		ch.move.Apart = d.apart(m.Note)
+		if m.Do == DoSame {
+			ch.move.Tell, ch.move.Away = int(number(m.Note.Act)), !d.returns(c.Pass.From, ch.at)
+		}
 		if c.State == None {
 			ch.move.Fresh = Case{ID: d.newID(), Person: person, Alias: alias, Place: d.opt.Place}
 		}

@@ -210,7 +210,7 @@ func house() *flows.Bundle {
 	}
 	for _, key := range strings.Fields(`greeting greeting.back follow menu.lead clarify.lead clarify.again clarify.human none.lead
 		resume.lead late.tap human.open human.closed human.shared human.hidden human.all human.again line.place line.none line.left
-		waiting.receipt joined returned handback closed promised human.receipt bot.back end end.human stop stop.ask stop.muted
+		waiting.receipt joined returned passed.on passed.knows passed.away passed.wide passed.relieved passed.stays passed.say same.told same.back same.stays paused paused.receipt resumed handback closed promised human.receipt bot.back end end.human stop stop.ask stop.muted
 		stop.kept back.none restart lang.ask lang.done lang.fallback delete.ask delete.done delete.no forget.ask forget.done privacy
 		crisis.life crisis.violence crisis.medical worry.life worry.violence worry.medical sticker media location unknown talk drop
 		trouble friend.hint worry.ok find.none find.how post.gone post.go post.keep post.tell.yes post.news.off post.news.moved post.with
@@ -219,7 +219,7 @@ func house() *flows.Bundle {
 	}
 	for _, x := range []flows.Exit{
 		flows.ExHuman, flows.ExEnd, flows.ExStop, flows.ExBack, flows.ExRestart, flows.ExLang, flows.ExDelete, flows.ExDeleteNow, flows.ExForget,
-		flows.ExBot, flows.ExLeave, flows.ExHide, flows.ExShowAll, flows.ExMenu, flows.ExPrivacy, flows.ExYes, flows.ExNo, flows.ExNone,
+		flows.ExBot, flows.ExSame, flows.ExLeave, flows.ExHide, flows.ExShowAll, flows.ExMenu, flows.ExPrivacy, flows.ExYes, flows.ExNo, flows.ExNone,
 	} {
 		b.Lines["exit."+string(x)] = []flows.Phrase{{flows.Ja: string(x)}}
 	}

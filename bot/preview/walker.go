@@ -103,7 +103,10 @@ func (w *Walker) Due(now time.Time) []flows.Event {
 // Act is a coordinator called すずらん who does as told.
 func (w *Walker) Act(now time.Time, do flows.DeskDo) flows.DeskAct {
 	act := flows.DeskAct{Do: do, Case: w.State.Case, Staff: "すずらん", Words: do == flows.DeskAnswered}
-	if do == flows.DeskClaimed || do == flows.DeskPromised || do == flows.DeskAnswered {
+	if do == flows.DeskPassed {
+		act.Staff, act.From, act.Pass = "れんげ", w.State.Staff, w.State.Pass+1
+	}
+	if do == flows.DeskClaimed || do == flows.DeskPromised || do == flows.DeskAnswered || do == flows.DeskPaused {
 		_, act.Until = w.Bundle.House.OpenAt(now.AddDate(0, 0, 1))
 	}
 	return act

@@ -26,6 +26,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Roster: h.shifts, Shifts: h.shifts, Opening: h.shifts,
 		Undo:     h.undo(),
 		Eyes:     h.desk,
+		Keeps:    h.desk,
 		Search:   &console.Search{Desk: h.desk, Talks: h.talksOf},
 		Ready:    ready.New(h.rdb, h.clock),
 		Plain:    h.plainWords,

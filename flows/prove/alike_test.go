@@ -136,6 +136,9 @@ func (c *checker) nameOf(d *deed, n *node) string {
 	if d.e.Kind == flows.EvDesk && d.e.Desk.Do == flows.DeskClaimed {
 		words = fmt.Sprintf("claimed, theirs already %v, of before %v", d.e.Desk.Staff == n.s.Staff, d.e.Desk.Case != ourCase)
 	}
+	if d.e.Kind == flows.EvDesk && d.e.Desk.Do == flows.DeskKept {
+		words += fmt.Sprintf(" theirs already %v", d.e.Desk.Staff == n.s.Staff)
+	}
 	for i := range d.e.Readings {
 		for _, topic := range d.e.Readings[i].Topics {
 			words = fmt.Sprintf("%d topics of %d, sure %v, %s, own %v, full %v", len(d.e.Readings[i].Topics), len(d.e.Readings), d.e.Readings[i].Sure, d.e.Readings[i].Level, c.bones.Flows[topic.Flow].Start == n.s.Scene, c.doors[topic.Flow])
@@ -158,6 +161,9 @@ func decides(f facet, d *deed, me *node) bool {
 		return false
 	}
 	if f != shelf && f != sheet && (x.OfBoard() || len(d.v.Posts) > 0 || d.e.Kind == flows.EvPost || me.s.Ask == flows.AskQuestion && texty) {
+		return false
+	}
+	if f != rest && onRest(d) {
 		return false
 	}
 	switch f {
@@ -183,10 +189,20 @@ func decides(f facet, d *deed, me *node) bool {
 		return d.e.Kind == flows.EvTap && x == flows.ExPost && len(d.v.Groups) > 0 && me.s.Mode != flows.ModeHuman
 	case shelf: // while a human has the talk such a tap is a word to them
 		return d.e.Kind == flows.EvTap && x.OfBoard() && x != flows.ExPost && x != flows.ExFelt && me.s.Mode != flows.ModeHuman || ofBoardNews(&d.e)
+	case rest: // somebody else comes, or it rests
+		return onRest(d) && (d.e.Kind == flows.EvDesk || d.e.Kind == flows.EvTap)
 	case guest:
 		return d.e.Kind == flows.EvDesk || d.e.Kind == flows.EvUnfollow || d.e.Kind == flows.EvUnsend
 	}
 	return false
+}
+
+func onRest(d *deed) bool {
+	switch d.e.Desk.Do {
+	case flows.DeskPassed, flows.DeskKept, flows.DeskPaused, flows.DeskResumed:
+		return true
+	}
+	return exitOf(&d.e) == flows.ExSame
 }
 
 // outcome is what a step came to, seen from one side.

@@ -68,6 +68,7 @@ const (
 	guest               // blocked, answered lately
 	shelf               // what was put aside, and what is asked about it
 	sheet               // what is being written for a group
+	rest                // whether somebody else took the talk over, and whether it rests
 	facets
 )
 
@@ -94,6 +95,8 @@ type class struct {
 	memory  string
 	kept    byte
 	form    string // the step of a form, and what it holds that decides where it leads
+	passed  byte   // そのままがいい: not to be said, can be said, has been said
+	paused  bool   // the desk lets the talk rest
 	doors   bool   // the menu on the screen begins with the disaster's entrance
 }
 
@@ -127,12 +130,13 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	out[guest] = guestOf(s, who)
 	out[shelf] = shelfOf(s, kind)
 	out[sheet] = sheetOf(s)
+	out[rest] = restOf(s)
 
 	k := who
-	k.facet, k.ask, k.level, k.doors = body, s.Ask, s.Level, menuLed(s)
+	k.facet, k.ask, k.level, k.doors, k.paused = body, s.Ask, s.Level, menuLed(s), paused(s)
 	out[body] = k
 
-	k = class{facet: danger, mode: s.Mode, urgent: s.Urgent, level: s.Level, ask: s.Ask}
+	k = class{facet: danger, mode: s.Mode, urgent: s.Urgent, level: s.Level, ask: s.Ask, paused: paused(s)}
 	if s.Alarm != 0 {
 		k.alarm = alarmRuns
 		if n.owes {
@@ -142,7 +146,7 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	out[danger] = k
 
 	k = who
-	k.facet, k.scene, k.ask, k.checkIn, k.doors = root, kind, s.Ask, "", menuLed(s)
+	k.facet, k.scene, k.ask, k.checkIn, k.doors, k.paused = root, kind, s.Ask, "", menuLed(s), paused(s)
 	out[root] = k
 
 	k = class{facet: ladder, mode: s.Mode, ask: s.Ask, scene: kind, fresh: !s.Greeted, told: s.DraftTold}
@@ -334,6 +338,11 @@ func settle(s *flows.State, now time.Time) {
 	} else {
 		s.Until = 0
 	}
+	if s.Paused > at {
+		s.Paused = epoch + 24*3600
+	} else {
+		s.Paused = 0
+	}
 	if s.Visit != 0 {
 		s.Visit = epoch - 600
 	}
@@ -346,7 +355,7 @@ func settle(s *flows.State, now time.Time) {
 // awaken moves a stored state to a moment: its person was here pause ago.
 func awaken(s flows.State, now time.Time, pause time.Duration) flows.State {
 	shift := now.Add(-pause).Unix() - epoch
-	for _, at := range []*int64{&s.Receipt, &s.Until, &s.Visit, &s.Last} {
+	for _, at := range []*int64{&s.Receipt, &s.Until, &s.Visit, &s.Last, &s.Paused} {
 		if *at != 0 {
 			*at += shift
 		}

@@ -70,11 +70,11 @@ func (w *watcher) crisisWithHuman(t *turn) {
 	if note(t, flows.NoteRisk) == nil {
 		w.broken(t, "P6", "", "人が受けもつあいだの助けを求める声が、相談員に伝わりません。", "")
 	}
-	card := crisisCard(t)
+	card, away := crisisCard(t), !t.d.v.Open || t.rested()
 	switch {
-	case !t.d.v.Open && card == nil:
+	case away && card == nil:
 		w.broken(t, "P6", "", "相談員がいない時間の助けを求める声に、答えがありません。", "")
-	case !t.d.v.Open:
+	case away:
 		w.card(t, card)
 	case card != nil:
 		w.broken(t, "P7", lineKey(card), "相談員がいる時間に、機械が先に答えます。", "")
@@ -129,9 +129,9 @@ func (w *watcher) quiet(t *turn) {
 		case !reaches(f):
 		case e.Kind == flows.EvDesk && f.Kind == flows.EfHuman: // (d), and the words themselves
 		case own(e) && answered && f.Kind == flows.EfAnswer: // (b)
-		case own(e) && f.Line == "human.receipt" && t.was.Receipt == 0 && i == lastSaid(t): // (a)
-		case own(e) && f.Line == "human.receipt" && t.d.v.Now.Unix()-t.was.Receipt >= receiptHours:
-		case f.Crisis && (own(e) && !t.d.v.Open || e.Kind == flows.EvTimer && !t.d.acked): // (c)
+		case own(e) && (f.Line == "human.receipt" || f.Line == "paused.receipt") && t.was.Receipt == 0 && i == lastSaid(t): // (a)
+		case own(e) && (f.Line == "human.receipt" || f.Line == "paused.receipt") && t.d.v.Now.Unix()-t.was.Receipt >= receiptHours:
+		case f.Crisis && (own(e) && (!t.d.v.Open || t.rested()) || e.Kind == flows.EvTimer && !t.d.acked): // (c)
 		default:
 			w.broken(t, "P7", lineKey(f), "人が受けもっているのに、機械が口をはさみます。", "")
 		}

@@ -344,6 +344,7 @@ func (l *deedList) desk() {
 	} {
 		l.act(do.words, do.act)
 	}
+	l.passing(until)
 	if l.n.s.Turn > 0 { // whoever asked for something has been here
 		l.act("頼まれごとに相談員が答えはじめる", flows.DeskAct{Do: flows.DeskOpened, Why: "task"})
 	}

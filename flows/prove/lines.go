@@ -30,6 +30,11 @@ var stepSays = []fixed{
 	{key: "line.place", must: "{ahead}", safety: true}, {key: "line.place.next", maybe: true}, {key: "line.left", safety: true}, {key: "line.none"},
 	{key: "joined", must: "{staff}", safety: true}, {key: "returned", safety: true}, {key: "promised", must: "{when}", safety: true},
 	{key: "handback", must: "{staff}", safety: true}, {key: "closed", must: "{staff}", safety: true}, {key: "bot.back", safety: true},
+	{key: "passed.on", must: "{staff} {from}", safety: true}, {key: "passed.knows", must: "{staff} {from}", safety: true}, {key: "passed.away", must: "{staff} {from}", safety: true},
+	{key: "passed.wide", must: "{staff} {from}", safety: true}, {key: "passed.relieved", must: "{staff}", safety: true},
+	{key: "passed.stays", must: "{from}", safety: true}, {key: "passed.say", safety: true},
+	{key: "same.told", safety: true}, {key: "same.back", must: "{staff}", safety: true}, {key: "same.stays", must: "{staff}", safety: true},
+	{key: "paused", must: "{when}", safety: true}, {key: "paused.receipt", must: "{when}", safety: true}, {key: "resumed", safety: true},
 	{key: "end", safety: true}, {key: "end.human", safety: true}, {key: "back.none"}, {key: "restart"},
 	{key: "stop", safety: true}, {key: "stop.ask", safety: true}, {key: "stop.muted", safety: true}, {key: "stop.kept", safety: true},
 	{key: "lang.ask", safety: true}, {key: "lang.done"}, {key: "lang.fallback", safety: true}, {key: "lang.offer", safety: true},
@@ -69,7 +74,7 @@ var stepSays = []fixed{
 var ofRoom = []flows.Exit{flows.ExRoom, flows.ExLine}
 
 // exitLabels are the ways out; each has its button in every language.
-var exitLabels = slices.Concat([]flows.Exit{flows.ExHuman, flows.ExStop, flows.ExDelete, flows.ExBack}, everyExit, ofBoard)
+var exitLabels = slices.Concat([]flows.Exit{flows.ExHuman, flows.ExStop, flows.ExDelete, flows.ExBack}, everyExit, ofBoard, []flows.Exit{flows.ExSame})
 
 // lines looks for fixed sentences that are missing, say too little, or that nobody asks for.
 func (c *checker) lines() {

@@ -66,10 +66,13 @@ func (w *watcher) watch(t *turn) {
 		w.stop(t)
 	case flows.ExDelete:
 		w.delete(t)
+	case flows.ExSame:
+		w.same(t)
 	}
 	w.crisis(t)
 	w.alarm(t)
 	w.quiet(t)
+	w.rests(t)
 	w.heldBack(t)
 	w.notice(t)
 	w.nudge(t)

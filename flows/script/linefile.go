@@ -77,11 +77,14 @@ var lines = func() map[string]line {
 		"post.dropped", "post.with", "post.ask", "post.asked", "post.wish", "post.news.off", "post.news.moved")
 	add(bubbles, "{scene}", "resume.lead")
 	addForms(add)
-	add(bubbles, "{when}", "human.open", "human.closed", "waiting.receipt", "promised",
+	add(bubbles, "{when}", "human.open", "human.closed", "waiting.receipt", "promised", "paused",
 		"crisis.life", "crisis.violence", "crisis.medical", "crisis.life.night", "crisis.violence.night", "crisis.medical.night")
 	add(bubbles, "{ahead}", "line.place")
-	add(bubbles, "{staff}", "joined", "handback", "closed")
-	add(bubbles, "{staff} {when}", "human.receipt")
+	add(bubbles, "{staff}", "joined", "handback", "closed", "same.back", "same.stays", "resumed")
+	add(bubbles, "{staff} {from}", "passed.on", "passed.knows", "passed.away", "passed.wide", "passed.relieved", "passed.stays", "passed.say")
+	add(bubbles, "", "same.told")
+	add(label, "", "exit.same")
+	add(bubbles, "{staff} {when}", "human.receipt", "paused.receipt")
 	add(variants, "", "talk")
 	for _, e := range exitIDs {
 		if e != flows.ExYes && e != flows.ExNo {

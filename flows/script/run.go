@@ -101,13 +101,17 @@ func (s *stage) event(does, word string) (flows.Event, string) {
 // deskEvent is what a coordinator called すずらん does.
 func (s *stage) deskEvent(word string) (flows.Event, string) {
 	acts := map[string]flows.DeskDo{"来る": flows.DeskClaimed, "返事": flows.DeskAnswered, "席をはなれる": flows.DeskReturned,
-		"機械にもどす": flows.DeskHandBack, "終える": flows.DeskClosed, "知らせを見た": flows.DeskAlarmed}
+		"機械にもどす": flows.DeskHandBack, "終える": flows.DeskClosed, "知らせを見た": flows.DeskAlarmed,
+		"代わる": flows.DeskPassed, "前の人にもどる": flows.DeskKept, "お休みする": flows.DeskPaused, "つづける": flows.DeskResumed}
 	do, ok := acts[word]
 	if !ok {
-		return flows.Event{}, fmt.Sprintf("相談員がすることは「%s」ではなく、来る・返事・席をはなれる・機械にもどす・終える・知らせを見た です。", word)
+		return flows.Event{}, fmt.Sprintf("相談員がすることは「%s」ではなく、来る・返事・席をはなれる・機械にもどす・終える・知らせを見た・代わる・前の人にもどる・お休みする・つづける です。", word)
 	}
 	act := flows.DeskAct{Do: do, Case: s.state.Case, Staff: "すずらん", Words: do == flows.DeskAnswered}
-	if do == flows.DeskClaimed || do == flows.DeskAnswered {
+	if do == flows.DeskPassed {
+		act.Staff, act.From, act.Why, act.Pass = "れんげ", s.state.Staff, flows.PassedKnows, s.state.Pass+1
+	}
+	if do == flows.DeskClaimed || do == flows.DeskAnswered || do == flows.DeskPaused {
 		act.Until = s.now.Add(24 * time.Hour)
 	}
 	return flows.Event{Kind: flows.EvDesk, Desk: act}, ""

@@ -23,11 +23,11 @@ var exitWords = map[string]flows.Exit{
 	"前の話も見せる": flows.ExShowAll, "メニュー": flows.ExMenu, "ここのこと": flows.ExPrivacy,
 	"AIを使わない": flows.ExNoModel, "AIを使ってもいい": flows.ExModel,
 	"はい": flows.ExYes, "いいえ": flows.ExNo, "どれも違う": flows.ExNone, "とっておいたもの": flows.ExKept, "会のお知らせ": flows.ExPost,
-	"部屋をひらく": flows.ExRoom, "LINEで話す": flows.ExLine,
+	"部屋をひらく": flows.ExRoom, "LINEで話す": flows.ExLine, "そのままがいい": flows.ExSame,
 }
 
 var exitNames = []string{"人と話す", "ここまで", "もう送らないで", "もどる", "はじめから", "ことば", "消す", "いま消す", "この話を消す",
-	"機械の案内にもどる", "やっぱりいい", "見せない", "前の話も見せる", "メニュー", "ここのこと", "AIを使わない", "AIを使ってもいい", "はい", "いいえ", "どれも違う", "とっておいたもの", "会のお知らせ", "部屋をひらく", "LINEで話す"}
+	"機械の案内にもどる", "やっぱりいい", "見せない", "前の話も見せる", "メニュー", "ここのこと", "AIを使わない", "AIを使ってもいい", "はい", "いいえ", "どれも違う", "とっておいたもの", "会のお知らせ", "部屋をひらく", "LINEで話す", "そのままがいい"}
 
 // readWords reads words/<list>[.<lang>].yaml.
 func (l *loader) readWords(f *file, root *yaml.Node, base string) {

@@ -172,6 +172,7 @@ type Parts struct {
 	House   func() *flows.House // the house in force now
 
 	Search    *Search                                                     // words among cases; nil = cannot be looked for
+	Keeps     Keeps                                                       // what comes of a talk that was passed on; nil = nothing
 	Eyes      Eyes                                                        // a second person beside a talk; nil = none
 	Ready     Ready                                                       // texts at hand; nil = none
 	Plain     func(words string) (faults, advice []string)                // what speaks against such a text; nil = nothing does

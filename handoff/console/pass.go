@@ -62,8 +62,7 @@ func (c *console) ask(v *visit) error {
 		return errBad
 	}
 	return c.askWith(v, func(ctx context.Context, id flows.CaseID) error {
-		_, err := c.Desk.Ask(ctx, id, v.by(), to)
-		return err
+		return c.asksBecause(ctx, id, v.by(), to, v.form("why"))
 	})
 }
 

@@ -47,6 +47,8 @@ type caseView struct {
 	Log                             []logView
 	Sleeps, Colleagues              []choiceView
 	Teams, Areas                    []choiceView // who else may be asked, beside colleagues by name
+	Wish                            *wishView    // they would rather have the one of before
+	Whys                            []choiceView // reasons for passing it on
 	Beside                          string       // who had it first and stays with it
 	Asked                           string       // whom the holder has asked to take it over
 	AskedMe                         bool         // it is the reader of the page
@@ -130,7 +132,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if view.Log, err = c.logViews(ctx, row, log, v, say); err != nil {
 		return nil, err
 	}
-	view.Place = c.place(row.Case, view.Mine(), say)
+	view.Place, view.Wish, view.Whys = c.place(row.Case, view.Mine(), say), wish(row.Case, view.Mine(), say), c.whysOf(say)
 	view.Act, view.NoteAct, view.AskAct, view.Max = newAct(), newAct(), newAct(), maxWords
 	if view.Mine() && !view.Gone {
 		view.Colleagues = c.colleagues(ctx, v.Name, say)

@@ -9,7 +9,7 @@
 --      14 faded ZSET (case → unix ms of closing)
 --      15 held HASH (case → answer that has not left)  16 due ZSET (case → unix ms)
 --      17 back STRING of the case (an answer that came back)
---      18 book STREAM of the day
+--      18 book STREAM of the day            19 notices LIST of a second coordinator
 -- ARGV  1 plan as JSON (see plan in store.go)  2 sealed words of an answer, or ""
 -- Returns "done" (this id was taken before), "stale" (the case has moved on),
 --         "full" (the coordinator has as many as agreed), "held" (an answer goes
@@ -69,10 +69,13 @@ if p.log then
     redis.call('PEXPIREAT', KEYS[18], p.ends)
   end
 end
-if p.notice then
-  redis.call('RPUSH', KEYS[12], p.notice)
-  redis.call('LTRIM', KEYS[12], -100, -1)
+local function hear(key, notice)
+  if not notice then return end
+  redis.call('RPUSH', key, notice)
+  redis.call('LTRIM', key, -100, -1)
 end
+hear(KEYS[12], p.notice)
+hear(KEYS[19], p.also)
 redis.call('INCR', KEYS[13])
 redis.call('PUBLISH', 'engawa:desk', p.case)
 return 'ok'
