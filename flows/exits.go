@@ -37,10 +37,8 @@ func (t *turn) exit(x Exit, arg string) bool {
 		t.model(x)
 	case ExBack, ExRestart, ExMenu:
 		t.wander(x, arg)
-	case ExYes, ExNo, ExNone:
+	case ExYes, ExNo, ExNone, ExSame:
 		return t.reply(x, arg)
-	case ExSame:
-		return t.same(arg)
 	default:
 		if !x.OfBoard() || (x == ExPost || x == ExFelt) && t.s.Mode == ModeHuman { // a word to them
 			return false
@@ -53,8 +51,11 @@ func (t *turn) exit(x Exit, arg string) bool {
 }
 
 // reply answers a question of the root: the one named on the button, or the one
-// that stands open.
+// that stands open; そのままがいい answers who has come.
 func (t *turn) reply(x Exit, arg string) bool {
+	if x == ExSame {
+		return t.same(arg)
+	}
 	q, about, _ := strings.Cut(arg, ".")
 	if q == "" {
 		q = string(t.ask)
