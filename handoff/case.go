@@ -77,6 +77,9 @@ type Case struct {
 	Eyes    time.Time `json:"ey,omitzero"` // when its coordinator asked for a second pair of eyes
 	Watcher Staff     `json:"wt,omitzero"` // whose they are
 
+	Paused   time.Time `json:"pz,omitzero"` // until when a supervisor lets the talk rest
+	PausedBy Staff     `json:"pb,omitzero"` //
+
 	Opened   time.Time `json:"o,omitzero"`   // this time; a case can be opened again
 	Claimed  time.Time `json:"c,omitzero"`   //
 	First    time.Time `json:"f,omitzero"`   // first human answer since Opened

@@ -112,6 +112,9 @@ func (c Case) waits(m Move, at time.Time) Case {
 	if c.Waits.IsZero() {
 		c.Waits = at
 	}
+	if !c.Paused.IsZero() {
+		return c // until its end nothing else is promised
+	}
 	if c.State == Snoozed {
 		c.State, c.Promise = Talking, time.Time{}
 	}
@@ -149,6 +152,7 @@ func (c Case) unsend(why string, at time.Time) Case {
 // answer: words go to the resident. Nothing is owed until they write again, or if
 // they wrote while the answer was held: it does not know of that.
 func (c Case) answer(m Move, at time.Time) (Case, []flows.DeskAct) {
+	c = c.awake() // in clear danger a word breaks through
 	c.State, c.Answered = Talking, at
 	c.Pass.Wrote = c.Pass.From != Staff{}
 	if c.First.IsZero() {
@@ -214,6 +218,7 @@ func (c Case) release() Case {
 	if c.Held() {
 		c.Last = c.Staff
 	}
+	c = c.awake()
 	c.Staff, c.Lease, c.Promise, c.Given = Staff{}, time.Time{}, time.Time{}, false
 	return c.unask()
 }
@@ -240,6 +245,9 @@ func (c Case) lapse(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c, nil, ErrMove
 	}
 	switch {
+	case !c.Paused.IsZero():
+		next, acts := c.resume(m, at)
+		return next, acts, nil
 	case c.State == Snoozed && !c.Waits.IsZero(): // a word is owed, and was promised for now
 		c.State, c.Lease = Talking, at.Add(Grace)
 		return c, nil, nil

@@ -204,14 +204,18 @@ func (d *Desk) plan(old Case, next *Case, rev string, acts []flows.DeskAct, ch c
 	return p, err
 }
 
-// told addresses an act to the lane. Answers are named by their own id, so that
+// told addresses an act to the lane. Words are named by their own id, so that
 // a second attempt is the same event; the rest are numbered.
 func (c *Case) told(act flows.DeskAct, answer string) (tell, error) {
 	body, err := json.Marshal(act)
 	t := tell{Person: string(c.Person), Act: string(body), Place: act.Do == flows.DeskOpened}
-	if act.Do == flows.DeskAnswered {
+	if act.Words {
+		by := c.Staff
+		if act.Do == flows.DeskPaused {
+			by = c.PausedBy
+		}
 		t.Event = answer
-		t.Fate = "pending|" + c.Staff.Name + "|"
+		t.Fate = "pending|" + by.Name + "|"
 		return t, err
 	}
 	c.Tells++
@@ -263,7 +267,9 @@ var quiet = []Do{DoWords, DoShare, DoFade, DoWithdrawn}
 var tellsHolder = []Do{DoLapse, DoLeave, DoLost, DoStopped, DoForgotten}
 
 // rests: the clock has come to a case in which nothing is owed.
-func rests(old, next Case, do Do) bool { return do == DoLapse && old.State == next.State }
+func rests(old, next Case, do Do) bool {
+	return do == DoLapse && old.State == next.State && old.Paused.IsZero()
+}
 
 func record(old, next Case, ch change) *logged {
 	do := ch.move.Do
@@ -273,6 +279,8 @@ func record(old, next Case, ch change) *logged {
 	}
 	line := &logged{Do: do, By: ch.move.By.Name}
 	switch {
+	case do == DoLapse && !old.Paused.IsZero():
+		line.Do = DoResume
 	case do == DoStopped:
 		line.Why = next.Stopped
 	case next.Why != old.Why:

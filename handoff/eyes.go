@@ -48,7 +48,7 @@ func (c Case) seconded(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		if c.Watcher.Name == m.By.Name {
 			c.Watcher = Staff{}
 		}
-		if c.First.IsZero() && c.State == Claimed {
+		if c.First.IsZero() && c.State == Claimed && c.Paused.IsZero() {
 			c.Lease = at.Add(FirstWord)
 		}
 		return c, acts, nil

@@ -26,6 +26,9 @@ var ErrTakenBack = errors.New("handoff: this answer was taken back")
 // WhyBack is why an answer came back whose writer took it back.
 const WhyBack = "back"
 
+// WhyPaused is why one came back whose talk was paused.
+const WhyPaused = "paused"
+
 // Held is an answer that has not left yet or, without a Due, one that came back.
 type Held struct {
 	Act   string
@@ -51,7 +54,7 @@ func (h held) act() string {
 
 // aftermaths are the moves before which an answer that is held must have left:
 // what they do to the talk was meant to come after it.
-var aftermaths = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoRoom, DoAccept, DoRelieve, DoLapse}
+var aftermaths = []Do{DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoRoom, DoAccept, DoRelieve, DoYield, DoGoOn, DoPause, DoLapse}
 
 func (ch change) follows() bool { return ch.sends == "" && slices.Contains(aftermaths, ch.move.Do) }
 
@@ -237,6 +240,8 @@ func cannotGo(err error) string {
 	switch {
 	case errors.Is(err, ErrForgotten), errors.Is(err, privacy.ErrShredded):
 		return WhyForgotten
+	case errors.Is(err, ErrPaused):
+		return WhyPaused
 	case errors.Is(err, ErrMove), errors.Is(err, ErrNotYours), errors.Is(err, ErrUnknown):
 		return WhyLeft
 	}

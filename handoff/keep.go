@@ -82,7 +82,7 @@ func (c Case) goesBack(at time.Time) (Case, []flows.DeskAct) {
 	p := c.Pass
 	c.Last, c.Staff, c.Claimed = c.Staff, p.From, at
 	c.Team, c.Area, c.Beside, c.Pass = p.Team, p.Area, p.Stood, Pass{}
-	if c.State == Claimed {
+	if c.State == Claimed && c.Paused.IsZero() {
 		c.Lease = at.Add(FirstWord)
 	}
 	return c.unask(), say(flows.DeskAct{Do: flows.DeskKept, Staff: c.Staff.Alias})

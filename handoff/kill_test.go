@@ -39,6 +39,13 @@ func TestAKillBetweenAnyTwoStepsLosesNothingAndDoublesNothing(t *testing.T) {
 			_, err := w.desk.Answer(ctx, id, suzuran, "second", "はい")
 			return err
 		},
+		"same": func(ctx context.Context, w *world, id flows.CaseID) error {
+			return w.desk.Take(ctx, "x", p, "つばめ", flows.DeskNote{Do: flows.NoteSame, Case: id})
+		},
+		"pause": func(ctx context.Context, w *world, id flows.CaseID) error {
+			_, err := w.desk.Pause(ctx, id, sumire, "second", w.clock.now().Add(time.Hour), "少し間をおきます")
+			return err
+		},
 		"note": func(ctx context.Context, w *world, id flows.CaseID) error {
 			return w.desk.Note(ctx, id, suzuran, "n", "覚え書き")
 		},
@@ -64,6 +71,10 @@ func TestAKillBetweenAnyTwoStepsLosesNothingAndDoublesNothing(t *testing.T) {
 				w.must(w.desk.Claim(t.Context(), id, suzuran))
 				if name != "sweep" {
 					w.must(w.desk.Answer(t.Context(), id, suzuran, "first", "こんにちは"))
+				}
+				if name == "same" {
+					w.must(w.desk.Ask(t.Context(), id, suzuran, kikyo))
+					w.must(w.desk.Accept(t.Context(), id, kikyo))
 				}
 				faults.set(cut, after)
 				_ = act(t.Context(), w, id)

@@ -64,7 +64,7 @@ func (m *model) note(rt *rapid.T) {
 	note := flows.DeskNote{
 		Do: rapid.SampledFrom([]flows.NoteDo{
 			flows.NoteOpen, flows.NoteOpen, flows.NoteWords, flows.NoteLeave, flows.NoteShare,
-			flows.NoteRisk, flows.NoteUnsent, flows.NoteForgotten, flows.NoteStopped,
+			flows.NoteSame, flows.NoteSame, flows.NoteRisk, flows.NoteUnsent, flows.NoteForgotten, flows.NoteStopped,
 		}).Draw(rt, "note"),
 		Topic: "money", Scene: "okane/家賃", Rules: []string{"r1"},
 		Urgency: rapid.SampledFrom([]flows.Urgency{"", flows.Life, flows.Violence}).Draw(rt, "urgency"),
@@ -116,7 +116,7 @@ func (m *model) nextID() flows.CaseID { return flows.CaseID(fmt.Sprintf("c%d", m
 // moved is a move that the model has made.
 func (m *model) moved(p flows.PersonID, next Case, acts []flows.DeskAct) {
 	for _, a := range acts {
-		if a.Do != flows.DeskAnswered {
+		if !a.Words {
 			next.Tells++
 		}
 		if a.Do == flows.DeskOpened {
@@ -214,10 +214,16 @@ func (m *model) draw(rt *rapid.T, id flows.CaseID, move *Move) (Do, func(context
 		DoTakeBack: func(ctx context.Context) (Case, error) { return d.TakeBack(ctx, id, by) },
 		DoAccept:   func(ctx context.Context) (Case, error) { return d.Accept(ctx, id, by) },
 		DoDecline:  func(ctx context.Context) (Case, error) { return d.Decline(ctx, id, by) },
+		DoYield:    func(ctx context.Context) (Case, error) { return d.Yield(ctx, id, by) },
+		DoGoOn:     func(ctx context.Context) (Case, error) { return d.GoOn(ctx, id, by) },
+		DoRelieve:  func(ctx context.Context) (Case, error) { return d.Relieve(ctx, id, by) },
+		DoPause:    func(ctx context.Context) (Case, error) { return d.Pause(ctx, id, by, form, move.Until, "") },
+		DoResume:   func(ctx context.Context) (Case, error) { return d.Resume(ctx, id, by) },
 		DoRead:     func(ctx context.Context) (Case, error) { return d.Opened(ctx, id, by, move.Until) },
 	}
 	do := rapid.SampledFrom([]Do{
-		DoClaim, DoClaim, DoAnswer, DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoRead, DoAsk, DoAsk, DoTakeBack, DoAccept, DoDecline,
+		DoClaim, DoClaim, DoAnswer, DoAnswer, DoExtend, DoReturn, DoHandBack, DoClose, DoSnooze, DoRead, DoAsk, DoAsk, DoTakeBack, DoAccept, DoAccept, DoDecline,
+		DoYield, DoGoOn, DoRelieve, DoPause, DoPause, DoResume,
 	}).Draw(rt, "do")
 	return do, func(ctx context.Context) error { _, err := calls[do](ctx); return err }
 }

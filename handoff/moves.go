@@ -73,6 +73,7 @@ type Move struct {
 	Apart   bool           // of the resident: the topic is one that no neighbour should hear of
 	Away    bool           // the coordinator who has the case is out, and somebody else is in; same: who had it before is not there
 	Tell    int            // lost: the number of the act that was refused; same: of the passing on that it is about
+	Spoke   bool           // pause: words travel beside it
 	Because string         // ask: why, as the resident will be told
 	Fresh   Case           // id, person, alias, place, last coordinator of a case that does not exist yet
 }
@@ -108,6 +109,8 @@ var allowed = map[Do][]State{
 	DoSame:      {Waiting, Claimed, Talking, Snoozed},
 	DoYield:     {Claimed, Talking, Snoozed},
 	DoGoOn:      {Claimed, Talking, Snoozed},
+	DoPause:     {Claimed, Talking, Snoozed},
+	DoResume:    {Claimed, Talking, Snoozed},
 	DoEyes:      {Claimed, Talking, Snoozed},
 	DoWatch:     {Claimed, Talking, Snoozed},
 	DoRelieve:   {Claimed, Talking, Snoozed},
@@ -140,6 +143,9 @@ func (c Case) Can(do Do, by Staff) error {
 	}
 	if do == DoAnswer && !c.Forgotten.IsZero() {
 		return ErrForgotten
+	}
+	if c.heldUp(do) {
+		return ErrPaused
 	}
 	return nil
 }
@@ -240,6 +246,8 @@ func (c Case) served(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c.seconded(m, at)
 	case DoYield, DoGoOn:
 		return c.wished(m, at)
+	case DoPause, DoResume:
+		return c.rest(m, at)
 	}
 	return c.passed(m, at)
 }

@@ -48,7 +48,7 @@ func (c Case) passed(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		}
 		c, acts := c.passes(m.By, c.because(), at)
 		switch {
-		case c.State == Snoozed: // sleeps on, with its new coordinator
+		case c.State == Snoozed || !c.Paused.IsZero(): // sleeps or rests on, with its new coordinator
 		case c.First.IsZero():
 			c.State, c.Lease = Claimed, at.Add(FirstWord)
 		}
@@ -102,6 +102,14 @@ func noticeOf(old, next Case, ch change) []toldTo {
 		return toldSame(old, next, ch)
 	case !old.Held():
 		return nil
+	case do == DoPause || do == DoResume || do == DoLapse && !old.Paused.IsZero():
+		if old.Staff.Name == ch.move.By.Name {
+			return nil
+		}
+		if do == DoLapse {
+			do = DoResume
+		}
+		who, why = old.Staff.Name, ch.move.By.Alias
 	case do == DoAsk && old.Asked.Name != next.Asked.Name:
 		who, why = next.Asked.Name, old.Staff.Alias
 	case do == DoAccept || do == DoDecline || do == DoWatch || do == DoRelieve && old.Staff.Name != next.Staff.Name:

@@ -175,6 +175,8 @@ func (c *console) rowView(r handoff.Row, v *visit, here flows.CaseID, say sayer)
 	switch {
 	case v.asked(r.Case):
 		row.Why = say("ask.me", "staff", r.Staff.Alias)
+	case !r.Paused.IsZero():
+		row.Since = say("row.rests", "until", say.coming(r.Paused.In(c.zone()), now))
 	case !r.Pass.Wish.IsZero():
 		row.Why = say("row.wish")
 	case r.Asked.Alias != "":
@@ -285,7 +287,7 @@ func aliasOf(alias string, say sayer) string {
 func revOf(k handoff.Case, long bool) string {
 	h := fnv.New64a()
 	fmt.Fprint(h, k.ID, k.State, k.Alias, k.Staff, k.Last, k.Words, k.ReadTo.UnixMilli(), k.Promise.UnixMilli(),
-		k.Area, k.Team, k.Eyes.UnixMilli(), k.Watcher, k.Beside, k.Asks, k.Pass, k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(), k.Asked,
+		k.Area, k.Team, k.Eyes.UnixMilli(), k.Watcher, k.Beside, k.Asks, k.Pass, k.Paused.UnixMilli(), k.Level, k.Urgency, k.Topic, k.Lang, k.Why, k.Stopped, k.Unsent, k.Withdrawn.UnixMilli(), k.Forgotten.UnixMilli(), k.Asked,
 		k.Word.UnixMilli(), k.Since.UnixMilli(), k.All, k.Answered.UnixMilli(), k.Tells, k.Place, long)
 	return fmt.Sprintf("%x", h.Sum64())
 }

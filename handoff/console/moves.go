@@ -33,6 +33,8 @@ func (c *console) refuse(v *visit, id flows.CaseID, err error, f fill) error {
 		f.trouble = c.notYours(v, id, say)
 	case errors.Is(err, handoff.ErrNoGroup):
 		f.trouble = say("ask.nogroup")
+	case errors.Is(err, handoff.ErrPaused):
+		f.trouble = say("rest.held")
 	case errors.Is(err, handoff.ErrSelf):
 		return errBad
 	case errors.Is(err, handoff.ErrMove):

@@ -23,7 +23,7 @@ func peopleTrouble(err error, say sayer) string {
 		says string
 	}{
 		{staff.ErrName, say("people.badname")}, {staff.ErrAlias, say("people.badalias")}, {staff.ErrExists, say("people.taken")},
-		{staff.ErrRole, say("people.norole")}, {staff.ErrMost, say("people.badmost")}, {staff.ErrStale, say("people.stale")},
+		{staff.ErrRole, say("people.norole")}, {staff.ErrMost, say("people.badmost")}, {staff.ErrStale, say("people.stale")}, {staff.ErrLast, say("people.last")},
 		{handoff.ErrOther, say("people.stale")}, {handoff.ErrHours, say("people.badhours")}, {handoff.ErrNoGroup, say("people.noteam")},
 		{handoff.ErrTime, say("people.badtime")},
 	} {

@@ -47,6 +47,7 @@ type caseView struct {
 	Log                             []logView
 	Sleeps, Colleagues              []choiceView
 	Teams, Areas                    []choiceView // who else may be asked, beside colleagues by name
+	Rest                            *restView    // its pause; nil = none is possible
 	Wish                            *wishView    // they would rather have the one of before
 	Whys                            []choiceView // reasons for passing it on
 	Beside                          string       // who had it first and stays with it
@@ -132,6 +133,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if view.Log, err = c.logViews(ctx, row, log, v, say); err != nil {
 		return nil, err
 	}
+	view.Rest = c.rest(row.Case, v, say)
 	view.Place, view.Wish, view.Whys = c.place(row.Case, view.Mine(), say), wish(row.Case, view.Mine(), say), c.whysOf(say)
 	view.Act, view.NoteAct, view.AskAct, view.Max = newAct(), newAct(), newAct(), maxWords
 	if view.Mine() && !view.Gone {

@@ -173,14 +173,16 @@ func (s *Store) Enable(ctx context.Context, name string) error {
 
 func (s *Store) lock(ctx context.Context, name, off, do string) error {
 	key, line := s.line(do, name, "")
-	done, err := lockScript.Run(ctx, s.rdb, []string{accountKey(name), key}, append([]any{off}, line...)...).Bool()
+	others, stays, err := s.others(ctx, name)
 	if err != nil {
 		return fmt.Errorf("staff: %s: %w", do, err)
 	}
-	if !done {
-		return ErrUnknown
+	keys := slices.Concat([]string{accountKey(name)}, others, []string{key})
+	done, err := lockScript.Run(ctx, s.rdb, keys, append(append([]any{off}, line...), stays)...).Int()
+	if err != nil {
+		return fmt.Errorf("staff: %s: %w", do, err)
 	}
-	return nil
+	return map[int]error{0: ErrUnknown, -1: ErrLast}[done]
 }
 
 // Reset gives a new password (made up if empty), unlocks the account and ends

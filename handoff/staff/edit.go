@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -18,6 +19,7 @@ var editScript = redis.NewScript(editLua)
 var (
 	ErrStale = errors.New("staff: somebody has changed this account meanwhile")
 	ErrMost  = errors.New("staff: at most 50 cases at a time")
+	ErrLast  = errors.New("staff: the last administrator stays one")
 )
 
 // mostCases is more than anybody could look after.
@@ -31,11 +33,32 @@ func (s *Store) Edit(ctx context.Context, a Account) error {
 		return err
 	}
 	key, line := s.line("account-edit", a.Name, joinRoles(a.Roles))
-	keys := []string{accountKey(a.Name), aliasesKey, key}
+	others, stays, err := s.others(ctx, a.Name)
+	if err != nil {
+		return fmt.Errorf("staff: edit: %w", err)
+	}
+	keys := slices.Concat([]string{accountKey(a.Name), aliasesKey}, others, []string{key})
 	args := append([]any{a.Rev, a.Name, a.Alias, joinRoles(a.Roles), a.Most}, line...)
+	args = append(args, stays)
 	said, err := editScript.Run(ctx, s.rdb, keys, args...).Text()
 	if err != nil {
 		return fmt.Errorf("staff: edit: %w", err)
 	}
-	return map[string]error{"none": ErrUnknown, "stale": ErrStale, "taken": ErrExists}[said]
+	return map[string]error{"none": ErrUnknown, "stale": ErrStale, "taken": ErrExists, "last": ErrLast}[said]
+}
+
+// others gives the accounts beside one, among which a script looks for an
+// administrator who stays, and whether it must. The command line may do without:
+// whoever has it is not locked out.
+func (s *Store) others(ctx context.Context, name string) (keys []string, stays string, err error) {
+	if s.by == "" {
+		return nil, "0", nil
+	}
+	names, err := s.rdb.SMembers(ctx, namesKey).Result()
+	for _, n := range names {
+		if n != name {
+			keys = append(keys, accountKey(n))
+		}
+	}
+	return keys, "1", err
 }
