@@ -207,6 +207,7 @@ func (t *turn) unkeep(i int) {
 // tellNothing withdraws what was agreed about posts; they stay put aside.
 func (t *turn) tellNothing() {
 	t.askNothing()
+	t.s.Hears = false
 	for i := range t.s.Kept {
 		if !t.s.Kept[i].Tell {
 			continue

@@ -150,6 +150,8 @@ type House struct {
 	RoomRisks []Urgency            // and kinds of danger
 	Records   bool                 // records: keep
 	Two       bool                 // 公開: ふたり: a release needs two people
+	GroupAsk  int                  // 会のようす: days of silence after which a group is asked whether it goes on; 0 = never
+	GroupRest int                  // and days after that until its posts rest
 	Privacy   string               // URL of the privacy page, "" = the built-in text only
 	Contacts  string               // URL of the static contacts page
 	Urgent    map[Urgency][]CardID // 急ぎの窓口: who else may be asked in danger, the gentlest first

@@ -19,17 +19,20 @@ func (c *Card) Fresh(now time.Time) bool {
 	if c.Always {
 		return true
 	}
-	if c.By == "" || c.Verified.IsZero() {
-		return false
+	return now.Before(c.FreshUntil())
+}
+
+// FreshUntil is until when a verification holds; zero if there is none.
+func (c *Card) FreshUntil() time.Time {
+	switch {
+	case c.By == "" || c.Verified.IsZero():
+		return time.Time{}
+	case !c.Expires.IsZero(): // the city's own shelf life, or the author's last day
+		return c.Expires
+	case c.Kind == "contact":
+		return c.Verified.Add(contactFresh)
 	}
-	if !c.Expires.IsZero() { // the city's own shelf life, or the author's last day
-		return now.Before(c.Expires)
-	}
-	shelf := placeFresh
-	if c.Kind == "contact" {
-		shelf = contactFresh
-	}
-	return now.Before(c.Verified.Add(shelf))
+	return c.Verified.Add(placeFresh)
 }
 
 // Showable finds the card that may be shown for id: itself, or what its author

@@ -40,7 +40,7 @@ func (t *turn) exit(x Exit, arg string) bool {
 	case ExYes, ExNo, ExNone, ExSame:
 		return t.reply(x, arg)
 	default:
-		if !x.OfBoard() || (x == ExPost || x == ExFelt) && t.s.Mode == ModeHuman { // a word to them
+		if !x.OfBoard() || t.toHuman(x, arg) { // a word to them
 			return false
 		}
 		t.board(x, arg)

@@ -40,7 +40,7 @@ func fakeLines() map[string][]Phrase {
 		"post.with", "post.ask", "post.asked", "post.wish", "post.news.off", "post.news.moved",
 		"visit.agreed", "visit.ask", "visit.thanks", "post.answer",
 		"form.home", "form.nobody", "form.group", "form.page", "form.waiting", "form.gone", "form.when.again", "form.when.past", "form.photo", "form.photo.no",
-		"form.later", "form.dropped", "form.sent", "form.sent.now", "form.fix", "group.in", "group.no", "group.often", "group.leave.ask", "group.left",
+		"form.later", "form.dropped", "form.sent", "form.sent.now", "form.fix", "group.in", "group.no", "group.often", "group.hear", "group.hush", "group.asked", "group.silent", "group.still", "group.leave.ask", "group.left",
 		"form.what", "form.when", "form.repeat", "form.where", "form.for", "form.facts", "form.look"} {
 		lines[key] = one("[" + key + "]")
 	}

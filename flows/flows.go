@@ -76,6 +76,7 @@ type Event struct {
 	Desk     DeskAct   // EvDesk
 	Timer    Timer     // EvTimer
 	Post     PostNews  // EvPost
+	Group    GroupNews `json:",omitzero"` // EvGroup
 	Standby  bool      // another module of LINE has the talk: nothing may be sent
 	Place    Place     `json:",omitempty"` // where the person did it
 }
@@ -205,10 +206,11 @@ const (
 type Timer struct {
 	Kind  TimerKind
 	At    time.Time
-	Scene SceneKey // TimerCheckIn: where it leads
-	Post  PostNews // TimerPost, TimerVisit: what is to be told, or asked about
-	Turn  uint32   // State.Turn when it was set: a timer of another life of the talk is a no-op
-	Key   string   // names it for cancelling
+	Scene SceneKey  // TimerCheckIn: where it leads
+	Post  PostNews  // TimerPost, TimerVisit: what is to be told, or asked about
+	Group GroupNews `json:",omitzero"` // TimerGroup
+	Turn  uint32    // State.Turn when it was set: a timer of another life of the talk is a no-op
+	Key   string    // names it for cancelling
 }
 
 // View is the world outside the talk, by value, at the moment of the turn.
@@ -290,6 +292,7 @@ type State struct {
 	Kept       []Kept            `json:"kp,omitempty"` // posts put aside, the newest last
 	After      []Kept            `json:"af,omitempty"` // visits that the person may be asked about, once each
 	About      string            `json:"ab,omitempty"` // the post, or the group, that Ask is about
+	Hears      bool              `json:"gh,omitempty"` // who posts for a group wants to hear when something concerns it
 	Form       *Form             `json:"fo,omitempty"` // what the person is writing for their group
 	Alarm      uint32            `json:"al,omitempty"` // turn that raised the alarm whose three minutes are running
 	Until      int64             `json:"un,omitempty"` // unix seconds of the coordinator's promise

@@ -18,7 +18,8 @@ type Group struct {
 	Name    string `json:"-"` // for the words of a line: a journal has none
 	Trusted bool   // what it sends stands at once
 	Last    PostID // what it posted last; "" nothing yet
-	Page    string `json:"-"` // opens its pages in a browser, once; only where the turn asks for it
+	Quiet   bool   `json:",omitempty"` // it fell silent, and the house waits for a word that it goes on
+	Page    string `json:"-"`          // opens its pages in a browser, once; only where the turn asks for it
 }
 
 // Join is what became of an invitation that somebody wrote.
@@ -238,7 +239,7 @@ func (f *Form) without(text string) *Form {
 
 // FormWords are the words that buttons of a form can carry, for who names them.
 func FormWords() []string {
-	words := []string{"go", "new", "same", "page", "leave", "what-same", "where-same", "pick", "when-same", "facts-ok",
+	words := []string{"go", "new", "same", "page", "hear", "hush", "still", "leave", "what-same", "where-same", "pick", "when-same", "facts-ok",
 		"send", "fix", "later", "drop", "until", "asked", "to-what", "to-when", "to-repeat", "to-where", "to-for", "to-facts"}
 	for _, r := range Repeats {
 		words = append(words, "repeat-"+r)

@@ -252,7 +252,7 @@ func picks(tap Tap) string {
 // formWaits: what is written now is for the human whom the person waits for. A
 // browser takes posts meanwhile.
 func (t *turn) formWaits(arg string) bool {
-	if t.s.Mode != ModeWaiting || strings.Contains(arg, "page") || strings.Contains(arg, "leave") || len(t.v.Groups) == 0 {
+	if t.s.Mode != ModeWaiting || writesNothing(arg) || len(t.v.Groups) == 0 {
 		return false
 	}
 	t.because("form.waits")

@@ -53,6 +53,8 @@ func (t *turn) timer() {
 		t.checkIn()
 	case TimerVisit:
 		t.visitOver()
+	case TimerGroup:
+		t.groupNews(t.e.Timer.Group)
 	case TimerUnread:
 		t.unread()
 	case TimerPost:

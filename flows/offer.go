@@ -117,6 +117,8 @@ func (b *Bundle) boardAnswers(s *State) []Tap {
 		return feltTaps(s.About)
 	case AskHome:
 		return homeTaps(s)
+	case AskGroup:
+		return groupNewsTaps(s.About)
 	case AskForm:
 		if s.Form != nil {
 			return s.Form.buttons(b, s.Lang)

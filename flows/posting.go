@@ -19,13 +19,15 @@ func (t *turn) posting(arg string) {
 		t.say("form.nobody", ExMenu)
 	case arg == "":
 		t.home("form.home")
+	case arg == "hear", arg == "hush":
+		t.hears(arg == "hear")
 	case inside && f != nil && mark == f.mark():
 		t.formTap(word)
 	case inside && t.group(GroupID(word)) != nil && t.forGroup(mark, t.group(GroupID(word))):
 	case !inside && arg == "go" && f != nil && t.group(f.Group) != nil:
 		t.formShow("")
 	case !inside && len(t.v.Groups) == 1 && t.forGroup(arg, &t.v.Groups[0]):
-	case !inside && len(t.v.Groups) > 1 && slices.Contains(homeWords[:], arg):
+	case !inside && len(t.v.Groups) > 1 && (slices.Contains(homeWords[:], arg) || arg == stillWord):
 		t.whichGroup(arg)
 	default: // of a form that was sent or thrown away
 		t.because("form.gone")
@@ -34,7 +36,7 @@ func (t *turn) posting(arg string) {
 }
 
 // homeWords are what somebody can do for their group, beside going on with a draft.
-var homeWords = [...]string{"new", "same", "page", "leave"}
+var homeWords = [...]string{"new", "same", "page", "hear", "leave"}
 
 // home shows what can be done.
 func (t *turn) home(line string) {
@@ -49,6 +51,12 @@ func homeTaps(s *State) []Tap {
 		taps = append(taps, Tap{Exit: ExPost, Arg: "go"})
 	}
 	for _, w := range homeWords {
+		switch {
+		case w == "same" && s.Form != nil: // one thing less: who is writing wants to go on with that
+			continue
+		case w == "hear" && s.Hears:
+			w = "hush"
+		}
 		taps = append(taps, Tap{Exit: ExPost, Arg: w})
 	}
 	return taps
@@ -100,6 +108,9 @@ func (t *turn) forGroup(word string, g *Group) bool {
 		if g.Page != "" {
 			e.Choices = []Button{{Label: t.b.label("form.button.page", t.lang()), URI: g.Page}}
 		}
+	case stillWord:
+		t.still(g)
+		t.say("group.still", ExPost, ExMenu)
 	case "leave":
 		t.s.Ask, t.s.About = AskLeave, string(g.ID)
 		t.say("group.leave.ask", ExMenu).Choices = Offered(t.b, t.s)

@@ -102,6 +102,8 @@ func (t *turn) run() {
 		t.timer()
 	case EvPost:
 		t.postNews()
+	case EvGroup:
+		t.groupNews(t.e.Group)
 	case EvReply:
 		t.groupReply()
 	default:

@@ -64,18 +64,21 @@ func (s *Snapshot) News(now time.Time) (all []News) {
 
 // Untold leaves out what was told before.
 func (s *Store) Untold(ctx context.Context, all []News) ([]News, error) {
+	return untold(ctx, s, all, func(n News) string { return n.ID })
+}
+
+func untold[T any](ctx context.Context, s *Store, all []T, name func(T) string) (left []T, err error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
 	ids := make([]string, len(all))
 	for i := range all {
-		ids[i] = all[i].ID
+		ids[i] = name(all[i])
 	}
 	told, err := s.rdb.HMGet(ctx, toldKey, ids...).Result()
 	if err != nil {
 		return nil, fmt.Errorf("board: told: %w", err)
 	}
-	var left []News
 	for i, at := range told {
 		if at == nil {
 			left = append(left, all[i])
@@ -85,8 +88,8 @@ func (s *Store) Untold(ctx context.Context, all []News) ([]News, error) {
 }
 
 // Told notes that all who wanted to hear have been told.
-func (s *Store) Told(ctx context.Context, n News) error {
-	if err := s.rdb.HSet(ctx, toldKey, n.ID, strconv.FormatInt(s.now().UnixMilli(), 10)).Err(); err != nil {
+func (s *Store) Told(ctx context.Context, id string) error {
+	if err := s.rdb.HSet(ctx, toldKey, id, strconv.FormatInt(s.now().UnixMilli(), 10)).Err(); err != nil {
 		return fmt.Errorf("board: told: %w", err)
 	}
 	return nil

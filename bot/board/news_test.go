@@ -47,7 +47,7 @@ func TestWhatBecameOfAPostIsFoundUntilItIsTold(t *testing.T) {
 	if again := w.untold(); len(again) != 1 || again[0].ID != got[0].ID {
 		t.Errorf("got %v, want the same news until it was told", again)
 	}
-	w.must(w.Told(w.ctx(), got[0]))
+	w.must(w.Told(w.ctx(), got[0].ID))
 	if got := w.untold(); len(got) != 0 {
 		t.Errorf("got %v after it was told, want none", got)
 	}

@@ -180,6 +180,20 @@ func (s *Store) Looked(ctx context.Context, act, post, by string) (*Post, error)
 	})
 }
 
+// Verify notes that somebody has looked whether what stands is still so.
+func (s *Store) Verify(ctx context.Context, act, post, name string, day time.Time, by string) (*Post, error) {
+	return s.changePost(ctx, act, post, func(p *Post) error {
+		if p.Live == nil || p.Live.State != catalogue.Published {
+			return ErrState
+		}
+		live := *p.Live
+		live.Verified, live.By = day, name
+		p.Live = &live
+		p.Log = logged(p.Log, Done{s.now(), by, "verify"})
+		return nil
+	})
+}
+
 // Recall takes one post back: of what stood nothing is shown again but its dates.
 func (s *Store) Recall(ctx context.Context, act, post, by string) (*Post, error) {
 	return s.changePost(ctx, act, post, func(p *Post) error {

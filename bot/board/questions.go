@@ -56,6 +56,7 @@ func (q *Question) AnswerEvent() string {
 func questionKey(id string) string    { return "{board}:question:" + id }
 func questionsOf(group string) string { return "{board}:questions:" + group } // ZSET id → unix ms
 const answersKey = "{board}:answers"  // SET of questions that are answered and not sent
+const arrivedKey = "{board}:arrived"  // SET of questions of which no member has been told yet
 
 // Ask puts a question to the group of a post; again with the same id changes nothing.
 // A post of nobody's group is nobody's question.
@@ -74,6 +75,7 @@ func (s *Store) Ask(ctx context.Context, id, post string, p flows.PersonID, text
 	}
 	pipe := s.rdb.TxPipeline()
 	pipe.SetNX(ctx, questionKey(id), body, questionFor)
+	pipe.SAdd(ctx, arrivedKey, id)
 	pipe.ZAddNX(ctx, questionsOf(it.Group), redis.Z{Score: float64(s.now().UnixMilli()), Member: id})
 	pipe.Expire(ctx, questionsOf(it.Group), questionFor)
 	_, err = pipe.Exec(ctx)

@@ -40,7 +40,7 @@ type Filled struct {
 const flyerTime = 6 * time.Second
 
 // ofGroups are the questions whose answers concern a person's groups.
-var ofGroups = []flows.Question{flows.AskHome, flows.AskCode, flows.AskForm, flows.AskLeave}
+var ofGroups = []flows.Question{flows.AskHome, flows.AskCode, flows.AskForm, flows.AskLeave, flows.AskGroup}
 
 // lookAtGroups gathers what a member's turn must know of the board. Without an
 // answer the turn goes on, and the form stays where it is.
@@ -77,6 +77,9 @@ func (t *turn) ofGroups() bool {
 	if t.person.State.Form != nil || slices.Contains(ofGroups, t.person.State.Ask) || t.event.Kind == flows.EvTap && t.event.Tap.Exit == flows.ExPost {
 		return true
 	}
+	if t.event.Kind == flows.EvGroup || t.event.Kind == flows.EvTimer && t.event.Timer.Kind == flows.TimerGroup {
+		return true
+	}
 	for i := range t.event.Readings {
 		if t.event.Readings[i].Exit == flows.ExPost {
 			return true
@@ -88,7 +91,8 @@ func (t *turn) ofGroups() bool {
 // wantsPage: a link into the pages is made only for who asks for one.
 func (t *turn) wantsPage() bool {
 	word, _, _ := strings.Cut(t.event.Tap.Arg, ".")
-	return word == "page" || t.person.State.Ask == flows.AskHome && t.event.Kind == flows.EvText
+	ask := t.person.State.Ask
+	return word == "page" || (ask == flows.AskHome || ask == flows.AskGroup) && t.event.Kind == flows.EvText
 }
 
 // fetchFlyer brings in a picture that was sent while a form is open.
@@ -221,6 +225,17 @@ func (m *mail) toBoard(ctx context.Context, place int, note flows.BoardNote) err
 		l.Post = filled.Post
 	}
 	return m.send(place, outbox.ToBoard, outbox.Parcel{}, l)
+}
+
+// TellGroup puts what concerns a group into the lane of one who posts for it, as an
+// event with a name: telling it again changes nothing. Step decides what is said. Who
+// is not there any more is told nothing.
+func (d *Dialogue) TellGroup(ctx context.Context, p flows.PersonID, event string, at time.Time, n flows.GroupNews) error {
+	blind, err := d.People.Blind(ctx, p)
+	if err != nil || blind == "" {
+		return err
+	}
+	return d.order(ctx, p, event, order{At: at.UnixMilli(), Group: &n})
 }
 
 // Reply puts a group's answer into the lane of who asked, as an event named by the

@@ -27,12 +27,13 @@ type heard struct {
 
 // order is what the desk, the board or an operator puts into a person's lane.
 type order struct {
-	At     int64           `json:"t"`           // unix ms
-	Act    *flows.DeskAct  `json:"a,omitempty"` //
-	Words  []byte          `json:"w,omitempty"` // as people.SealWords made them
-	Post   *flows.PostNews `json:"p,omitempty"` // what became of a post that the person kept
-	Reply  bool            `json:"r,omitempty"` // a group has answered; Words are theirs
-	Delete bool            `json:"x,omitempty"` // 消す on somebody's behalf
+	At     int64            `json:"t"`           // unix ms
+	Act    *flows.DeskAct   `json:"a,omitempty"` //
+	Words  []byte           `json:"w,omitempty"` // as people.SealWords made them
+	Post   *flows.PostNews  `json:"p,omitempty"` // what became of a post that the person kept
+	Group  *flows.GroupNews `json:"g,omitempty"` // what concerns a group that the person posts for
+	Reply  bool             `json:"r,omitempty"` // a group has answered; Words are theirs
+	Delete bool             `json:"x,omitempty"` // 消す on somebody's behalf
 }
 
 // Why an event could not be answered, as the console shows it.

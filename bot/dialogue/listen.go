@@ -154,10 +154,13 @@ func (t *turn) listenDesk(ctx context.Context, o order) error {
 		return nil
 	}
 	switch {
-	case (o.Post != nil || o.Reply) && t.mode != modeHere:
+	case (o.Post != nil || o.Reply || o.Group != nil) && t.mode != modeHere:
 		return nil // who kept it, or asked, has gone
 	case o.Post != nil:
 		t.event.Kind, t.event.Post = flows.EvPost, *o.Post
+		return nil
+	case o.Group != nil:
+		t.event.Kind, t.event.Group = flows.EvGroup, *o.Group
 		return nil
 	case o.Reply:
 		t.event.Kind = flows.EvReply

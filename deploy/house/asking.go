@@ -2,13 +2,17 @@ package house
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 
 	"engawa/bot/board"
 	"engawa/bot/people"
 	"engawa/config/privacy"
 	"engawa/flows"
+	"engawa/handoff"
 )
 
 // deskAndBoard takes notes to the desk. A question to a group goes to the group as
@@ -61,6 +65,9 @@ func (h *house) bringAnswer(ctx context.Context, q *board.Question) error {
 	name := ""
 	if g := h.posted.Now().Groups[q.Group]; g != nil {
 		name = "「" + g.Name + "」から: "
+		if err := h.showDesk(ctx, q, g.Name); err != nil {
+			return err
+		}
 	}
 	event := q.AnswerEvent()
 	sealed, err := h.people.SealWords(ctx, q.Person, event, "", name+q.Answer, h.clock())
@@ -71,4 +78,25 @@ func (h *house) bringAnswer(ctx context.Context, q *board.Question) error {
 		return err
 	}
 	return h.turns.Reply(ctx, q.Person, event, h.clock(), sealed)
+}
+
+// showDesk notes the answer on the task that stands at the desk, once: a coordinator who
+// has the talk sees it there while the person has not heard it yet.
+func (h *house) showDesk(ctx context.Context, q *board.Question, group string) error {
+	tasks, err := h.desk.TasksOf(ctx, q.Person)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		about := func(id string) bool { return slices.Contains(q.Texts, id) }
+		if t.Kind != flows.TaskQuestion || t.State == handoff.TaskWithdrawn || !slices.ContainsFunc(t.Texts, about) {
+			continue
+		}
+		sum := sha256.Sum256([]byte("answer|" + q.ID))
+		by := handoff.Staff{Name: "group", Alias: group}
+		if err := h.desk.NoteTask(ctx, t.ID, by, hex.EncodeToString(sum[:8]), q.Answer); err != nil && !errors.Is(err, handoff.ErrNoTask) {
+			return err
+		}
+	}
+	return nil
 }

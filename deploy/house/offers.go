@@ -22,7 +22,7 @@ func (h *house) joinBoard() (err error) {
 	h.pages, err = pages.New(pages.Parts{
 		Store: h.board, Board: h.posted, Entries: h.entries, Asked: h.askedWords, House: h.houseNow, URL: h.publicURL,
 		Secure: strings.HasPrefix(h.cfg.PublicURL, "https://"), Now: h.clock, Log: h.log,
-		Talk: h.opensTalk, Mail: h.cfg.Alarm.MailServer.Set(),
+		Talk: h.opensTalk, Mail: h.cfg.Alarm.MailServer.Set(), Rest: func() time.Duration { return h.silence().Rest },
 	})
 	return err
 }
@@ -98,7 +98,7 @@ func (g groupsOf) One(ctx context.Context, id string) (console.PeerGroup, error)
 		return out, err
 	}
 	for _, in := range invites {
-		one := console.PeerInvite{Code: in.Code, URL: g.h.publicURL() + "/g/join/" + in.Code, Talk: g.h.opensTalk("会に入る "+in.Code), Left: in.Left}
+		one := console.PeerInvite{Code: in.Code, URL: g.h.publicURL() + "/g/join/" + in.Code, Talk: g.h.opensTalk("会に入る " + in.Code), Left: in.Left}
 		if one.QR, err = pages.QR(cmp.Or(one.Talk, one.URL)); err != nil {
 			return out, err
 		}
@@ -159,7 +159,7 @@ func whenWords(e *catalogue.Entry, now time.Time, house *flows.House) string {
 
 // Register takes a group in.
 func (g groupsOf) Register(ctx context.Context, act string, in console.PeerGroup, by string) (string, error) {
-	x, err := g.h.board.Register(ctx, act, board.NewGroup{Name: in.Name, About: in.About, Area: in.Area, Contact: in.Contact, Trusted: in.Trusted}, by)
+	x, err := g.h.board.Register(ctx, act, board.NewGroup{Name: in.Name, About: in.About, Area: in.Area, Contact: in.Contact, Tie: catalogue.Tie(in.Tie), Trusted: in.Trusted}, by)
 	if err != nil {
 		return "", says(err)
 	}

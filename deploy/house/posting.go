@@ -29,7 +29,7 @@ func (g groupTalk) Of(ctx context.Context, p flows.PersonID, links bool) (out []
 	}
 	shot := g.h.posted.Now()
 	for _, x := range shot.OfPerson(p) {
-		one := flows.Group{ID: flows.GroupID(x.ID), Name: x.Name, Trusted: x.Trusted}
+		one := flows.Group{ID: flows.GroupID(x.ID), Name: x.Name, Trusted: x.Trusted, Quiet: !x.Quiet.IsZero()}
 		if last := shot.Last(x.ID); last != nil {
 			one.Last = flows.PostID(last.ID)
 		}
@@ -150,6 +150,10 @@ func (g groupTalk) Carry(ctx context.Context, id string, p flows.PersonID, note 
 		err = g.h.board.Leave(ctx, id, string(note.Group), m.ID, m.ID)
 	case flows.BoardPost:
 		err = g.post(ctx, note, m, post)
+	case flows.BoardStill:
+		if _, err = g.h.board.Still(ctx, id, string(note.Group), m.ID); errors.Is(err, board.ErrState) {
+			err = nil // the house has paused it, or taken it back, meanwhile
+		}
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package house
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,7 +155,7 @@ func (h *house) postPages(e *catalogue.Entry) (page, calendar string) {
 	if h.cfg.PublicURL == "" || e.Kind == catalogue.Contact || e.Kind == catalogue.Service {
 		return "", ""
 	}
-	return h.cfg.PublicURL + "/event/" + e.ID, h.cfg.PublicURL + "/feed/event/" + e.ID + ".ics"
+	return h.cfg.PublicURL + "/event/" + e.ID, h.cfg.PublicURL + "/feed/event/" + e.ID + ".ics?openExternalBrowser=1" // LINE's own browser keeps no calendar file
 }
 
 // newsEvery is how often the board is looked through for what became of a post.
@@ -178,9 +179,12 @@ func (h *house) tellNews(ctx context.Context) error {
 }
 
 func (h *house) tellOnce(ctx context.Context) error {
-	if err := h.bringAnswers(ctx); err != nil {
-		return err
-	}
+	// A group that cannot be told must not keep residents from hearing that a date is off.
+	return errors.Join(h.bringAnswers(ctx), h.tellGroups(ctx), h.tellKeepers(ctx))
+}
+
+// tellKeepers tells those who kept a post what became of it.
+func (h *house) tellKeepers(ctx context.Context) error {
 	now := h.clock()
 	news, err := h.board.Untold(ctx, h.posted.Now().News(now))
 	if err != nil {
@@ -190,7 +194,7 @@ func (h *house) tellOnce(ctx context.Context) error {
 		if err := h.turns.News(ctx, n.ID, now, n.PostNews); err != nil {
 			return err
 		}
-		if err := h.board.Told(ctx, n); err != nil {
+		if err := h.board.Told(ctx, n.ID); err != nil {
 			return err
 		}
 	}

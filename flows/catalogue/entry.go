@@ -145,8 +145,14 @@ func (e *Entry) Shown(now time.Time) bool {
 	if e.State != Published {
 		return false
 	}
-	c := flows.Card{Kind: string(e.Kind), Always: e.Always, Verified: e.Verified, By: e.By, Expires: e.Expires}
-	return c.Fresh(now)
+	return e.shelf().Fresh(now)
+}
+
+// FreshUntil is until when somebody's having looked at it holds; zero if nobody has.
+func (e *Entry) FreshUntil() time.Time { return e.shelf().FreshUntil() }
+
+func (e *Entry) shelf() *flows.Card {
+	return &flows.Card{Kind: string(e.Kind), Always: e.Always, Verified: e.Verified, By: e.By, Expires: e.Expires}
 }
 
 // Limits of what an entry may hold. They keep a card readable, and a store safe.

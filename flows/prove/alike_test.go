@@ -186,7 +186,7 @@ func decides(f facet, d *deed, me *node) bool {
 	case ladder:
 		return me.s.Mode == flows.ModeBot && texty && len(d.e.Readings) == 1 && d.pause == soon && x == flows.NoExit && d.e.Readings[0].Level == flows.NoLevel && !d.tap
 	case sheet: // the same, and only at the same step
-		return d.e.Kind == flows.EvTap && x == flows.ExPost && len(d.v.Groups) > 0 && me.s.Mode != flows.ModeHuman
+		return ofGroupNews(&d.e) || d.e.Kind == flows.EvTap && x == flows.ExPost && len(d.v.Groups) > 0 && me.s.Mode != flows.ModeHuman
 	case shelf: // while a human has the talk such a tap is a word to them
 		return d.e.Kind == flows.EvTap && x.OfBoard() && x != flows.ExPost && x != flows.ExFelt && me.s.Mode != flows.ModeHuman || ofBoardNews(&d.e)
 	case rest: // somebody else comes, or it rests

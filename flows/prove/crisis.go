@@ -189,6 +189,10 @@ func (w *watcher) nudge(t *turn) {
 			w.news(t, e)
 			continue
 		}
+		if ofGroupNews(&t.d.e) {
+			w.groupNews(t, e)
+			continue
+		}
 		hour := t.d.v.Now.In(zoneOf(w.c.b)).Hour()
 		switch {
 		case t.d.e.Kind != flows.EvTimer || t.d.e.Timer.Kind != flows.TimerCheckIn:

@@ -54,7 +54,7 @@ var stepSays = []fixed{
 	{key: "find.none"}, {key: "find.how"}, {key: "post.gone"}, {key: "post.go"}, {key: "post.keep"}, {key: "post.kept.already"}, {key: "post.kept.none"},
 	{key: "post.tell.yes"}, {key: "post.tell.no"}, {key: "post.dropped"}, {key: "post.with"}, {key: "post.ask"}, {key: "post.asked"}, {key: "post.wish"},
 	{key: "form.nobody"}, {key: "form.group"}, {key: "form.page"}, {key: "form.waiting"}, {key: "form.later"}, {key: "form.sent"}, {key: "form.sent.now"}, {key: "form.button.page"},
-	{key: "group.often"}, {key: "group.no"}, {key: "group.left"}, {key: "group.leave.ask"},
+	{key: "group.often"}, {key: "group.hear"}, {key: "group.hush"}, {key: "group.asked"}, {key: "group.silent"}, {key: "group.still"}, {key: "group.no"}, {key: "group.left"}, {key: "group.leave.ask"},
 	{key: "form.home", other: true}, {key: "form.gone", other: true}, {key: "form.what", other: true}, {key: "form.when", other: true}, {key: "form.when.again", other: true}, {key: "form.when.past", other: true}, {key: "form.repeat", other: true}, {key: "form.where", other: true},
 	{key: "form.for", other: true}, {key: "form.facts", other: true}, {key: "form.look", other: true}, {key: "form.fix", other: true}, {key: "form.photo", other: true}, {key: "form.photo.no", other: true}, {key: "form.dropped", other: true}, {key: "group.in", other: true},
 	{key: "visit.agreed"}, {key: "visit.ask"}, {key: "visit.thanks"}, {key: "post.answer"},

@@ -23,7 +23,7 @@ var weekdays = map[string][]time.Weekday{
 var weekdayWords = []string{"平日", "毎日", "月", "火", "水", "木", "金", "土", "日"}
 
 var houseKeys = []string{"名前", "まち", "時間帯", "開いている時間", "休み", "夜の当番", "話す場所", "記録",
-	"ここのことのページ", "連絡先のページ", "窓口", "メニュー", "禁句", "確かめ直し", "急ぎの窓口", "進めかた", "圏域", "近くを避ける", "公開", "部屋で話す"}
+	"ここのことのページ", "連絡先のページ", "窓口", "メニュー", "禁句", "確かめ直し", "急ぎの窓口", "進めかた", "圏域", "近くを避ける", "公開", "部屋で話す", "会のようす"}
 
 func (l *loader) readHouse(f *file, root *yaml.Node) {
 	l.house = f
@@ -96,6 +96,7 @@ func (l *loader) readManners(f *file, fs map[string]entry) {
 		h.Place = "room"
 	}
 	l.readRooms(f, fs)
+	l.readSilence(f, fs)
 	if e, ok := fs["記録"]; ok {
 		h.Records = f.either(e.value, "記録", "残す", "消せる")
 	}
@@ -112,6 +113,24 @@ func (l *loader) readManners(f *file, fs map[string]entry) {
 		for _, it := range f.texts(e.value, "禁句") {
 			h.Banned = append(h.Banned, it.text)
 		}
+	}
+}
+
+// readSilence reads after how many days a silent group is asked whether it goes on, and
+// after how many more its posts rest. Without it nobody is asked.
+func (l *loader) readSilence(f *file, fs map[string]entry) {
+	e, ok := fs["会のようす"]
+	if !ok {
+		return
+	}
+	in := f.fields(e.value, "会のようす", "たずねる", "休む")
+	for word, days := range map[string]*int{"たずねる": &l.b.House.GroupAsk, "休む": &l.b.House.GroupRest} {
+		d, there := in[word]
+		if !there {
+			f.fault(e.value, "missing", "「会のようす」に「"+word+"」がありません。", word+": 30")
+			continue
+		}
+		*days = f.count(d.value, word, 1, 730)
 	}
 }
 

@@ -42,7 +42,7 @@ func (ln line) most() int {
 func addForms(add func(f form, holes string, keys ...string)) {
 	add(bubbles, "{group}", "form.home", "group.in", "group.left", "group.leave.ask")
 	add(bubbles, "", "form.nobody", "form.group", "form.page", "form.waiting", "form.gone", "form.when.again", "form.when.past", "form.photo",
-		"form.photo.no", "form.later", "form.dropped", "form.sent", "form.sent.now", "form.fix", "group.no", "group.often",
+		"form.photo.no", "form.later", "form.dropped", "form.sent", "form.sent.now", "form.fix", "group.no", "group.often", "group.hear", "group.hush", "group.asked", "group.silent", "group.still",
 		"visit.agreed", "visit.ask", "visit.thanks", "post.answer")
 	add(label, "", "exit.after", "exit.felt")
 	for _, felt := range flows.Felts {

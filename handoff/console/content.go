@@ -48,6 +48,8 @@ type Offer struct {
 	Why             string // unverified, expired, soon; "" = fine
 	Always          bool   // 110, 119, 189
 	Until, Day      time.Time
+	Shown           time.Time // until when residents see it; zero: nobody has verified it
+	History         []Done    // what was put right here since its last release
 	By, Source      string
 	Instead         string            // what residents see meanwhile; "" nothing
 	Fields          map[string]string // by the names of offerFields

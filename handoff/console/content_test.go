@@ -191,7 +191,7 @@ func TestThePagesOfWordsAreUsableByEverybody(t *testing.T) {
 		h := newHouse(t, forGuest, withContent(&fakeContent{}))
 		v := h.screen(t, on.size, on.theme)
 		v.open("/enter/teatime")
-		for name, path := range map[string]string{"words": "/content", "card": "/content/card/food", "draft": "/content/draft?file=i18n/en/okane.yaml", "releases": "/content/releases"} {
+		for name, path := range map[string]string{"words": "/content", "card": "/content/card/food", "draft": "/content/draft?file=i18n/en/okane.yaml", "releases": "/content/releases", "recheck": "/recheck"} {
 			v.open(path)
 			v.axe(name)
 			v.shot(on.name + "-" + on.theme + "-" + name)

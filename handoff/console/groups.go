@@ -17,7 +17,8 @@ type PeerGroup struct {
 	ID, Name, About, Area, Contact string
 	State                          string // open, paused, resting, recalled
 	Trusted                        bool
-	Mail                           bool // members can be invited by mail
+	Tie                            string // whom one meets there: peer, local, pro
+	Mail                           bool   // members can be invited by mail
 	Members                        []PeerMember
 	Invites                        []PeerInvite
 	Posts                          []PeerPost
@@ -76,6 +77,7 @@ type Groups interface {
 	Decide(ctx context.Context, act, post string, version int, verdict, words, by string) error
 	Looked(ctx context.Context, act, post, by string) error
 	Recall(ctx context.Context, act, post, by string) error
+	Rechecks
 }
 
 // What Groups answers when something may not be.
@@ -103,6 +105,10 @@ var groupRoutes = []route{
 	{http.MethodPost, "/post/:id/looked", guides, (*console).lookedAtPost},
 	{http.MethodPost, "/post/:id/recall", guides, (*console).recallPost},
 }
+
+// ties are whom one may meet at a group's: people with the same experience, neighbours,
+// people whose work it is.
+var ties = []string{"peer", "local", "pro"}
 
 // groupDid are the notices that may follow a form of this room.
 var groupDid = []string{"registered", "invited", "written", "revoked", "removed", "groupset", "accept", "ask", "refuse", "postlooked", "postrecalled"}
@@ -200,7 +206,10 @@ func (c *console) registerGroup(v *visit) error {
 	if err != nil {
 		return err
 	}
-	g := PeerGroup{Name: strings.TrimSpace(v.form("name")), About: v.form("about"), Area: strings.TrimSpace(v.form("area")), Contact: v.form("contact"), Trusted: v.form("trusted") != ""}
+	g := PeerGroup{Name: strings.TrimSpace(v.form("name")), About: v.form("about"), Area: strings.TrimSpace(v.form("area")), Contact: v.form("contact"), Tie: v.form("tie"), Trusted: v.form("trusted") != ""}
+	if !slices.Contains(ties, g.Tie) {
+		g.Tie = ties[0]
+	}
 	if n := len([]rune(g.Name)); n == 0 || n > 40 {
 		return c.groupsPage(v, http.StatusUnprocessableEntity, c.pages.say(v.Taste.Lang)("groups.needname"))
 	}

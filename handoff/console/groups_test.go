@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -16,6 +17,7 @@ type fakeGroups struct {
 	waiting []PeerPost
 	groups  []PeerGroup
 	did     []string
+	due     []PeerDue
 	err     error
 }
 
@@ -82,6 +84,12 @@ func (f *fakeGroups) Looked(_ context.Context, _, post, _ string) error {
 
 func (f *fakeGroups) Recall(_ context.Context, _, post, _ string) error {
 	return f.note("recall ", post)
+}
+
+func (f *fakeGroups) Due(context.Context) ([]PeerDue, error) { return f.due, nil }
+
+func (f *fakeGroups) Confirm(_ context.Context, _ string, posts []string, name string, day time.Time, by string) error {
+	return f.note("confirm ", posts, " ", name, " ", day.Format(time.DateOnly), " ", by)
 }
 
 func peers() *fakeGroups {

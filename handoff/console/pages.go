@@ -154,6 +154,7 @@ var sections = []section{
 	{"tasks", "/tasks", "nav.tasks", reads, false},
 	{"search", "/search", "nav.search", reads, false},
 	{"groups", "/groups", "nav.groups", guides, false},
+	{"recheck", "/recheck", "nav.recheck", rechecks, true},
 	{"overview", "/overview", "nav.overview", counts, false},
 	{"ledger", "/ledger", "nav.ledger", counts, true},
 	{"content", "/content", "nav.content", counts, true},
@@ -248,7 +249,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 }
 
 // did are the sentences that may follow a form; the address names them, nothing else.
-var did = slices.Concat(placeDid, keepDid, restDid, undoDid, eyesDid, readyDid, taskDid, contentDid, groupDid, peopleDid, secondDid, []string{
+var did = slices.Concat(placeDid, keepDid, restDid, undoDid, eyesDid, readyDid, taskDid, contentDid, groupDid, recheckDid, peopleDid, secondDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
 	"hours", "switched", "switchended", "bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",

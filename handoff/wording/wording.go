@@ -95,13 +95,18 @@ func (w *Words) Cards(ctx context.Context) ([]console.Offer, error) {
 			out = append(out, offerOf(b, c, catalogue.Row{}))
 		}
 	}
+	for i := range out {
+		for _, e := range g.laid.Of(cardFile(out[i].ID)).Edits {
+			out[i].History = append(out[i].History, console.Done{At: e.At, By: e.By, Do: "edit", What: strings.Join(e.Key, " ") + ": " + e.Value})
+		}
+	}
 	slices.SortFunc(out[rest:], func(a, b console.Offer) int { return cmp.Compare(a.ID, b.ID) })
 	return out, nil
 }
 
 func offerOf(b *flows.Bundle, c *flows.Card, r catalogue.Row) console.Offer {
 	o := console.Offer{ID: string(c.ID), Kind: c.Kind, Title: c.Title[flows.Ja], Why: string(r.Why), Always: c.Always,
-		Until: r.Until, Day: c.Verified, By: c.By, Source: c.Source, Fields: map[string]string{"phone": c.Phone}}
+		Until: r.Until, Shown: c.FreshUntil(), Day: c.Verified, By: c.By, Source: c.Source, Fields: map[string]string{"phone": c.Phone}}
 	if s := b.Cards[r.Shown]; s != nil && r.Shown != c.ID {
 		o.Instead = s.Title[flows.Ja]
 	}

@@ -242,7 +242,7 @@ func firstOf(w *catalogue.When, closed catalogue.Closed) (catalogue.Occurrence, 
 	if strings.Contains(w.Rule, "COUNT=") {
 		closed = nil // the first of a counted series counts, whatever day it is
 	}
-	for _, reach := range []int{1, 14, 60} {
+	for _, reach := range []int{1, 14, 60, 400} {
 		if all, err := w.Occurrences(start, start.AddDate(0, reach, 0), closed); err == nil && len(all) > 0 {
 			return all[0], true
 		}

@@ -45,6 +45,7 @@ type stepView struct {
 	W           *whenForm
 	Facts       []choice
 	Fors        []choice
+	Langs       []choice
 	Rules       []board.Rule
 	Marks       []board.Breach
 	Faults      map[string]string
@@ -112,6 +113,9 @@ func (g *Pages) showStep(c echo.Context, status int, w *who, d *draft, step int,
 		}
 		for _, f := range catalogue.Fors {
 			v.Fors = append(v.Fors, choice{string(f), slices.Contains(e.For, f)})
+		}
+		for _, l := range flows.Langs[1:] { // Japanese goes without saying
+			v.Langs = append(v.Langs, choice{l.OwnName(), slices.Contains(e.Langs, l)})
 		}
 	case stepLook:
 		now := g.Now().In(catalogue.Tokyo)
@@ -192,7 +196,7 @@ func takeWhere(c echo.Context, e *catalogue.Entry, faults map[string]string) err
 }
 
 func takeEase(c echo.Context, e *catalogue.Entry, faults map[string]string) error {
-	e.Facts, e.For = nil, nil
+	e.Facts, e.For, e.Langs = nil, nil, nil
 	form, err := c.FormParams()
 	if err != nil {
 		return errForm
@@ -205,6 +209,11 @@ func takeEase(c echo.Context, e *catalogue.Entry, faults map[string]string) erro
 	for _, f := range catalogue.Fors {
 		if slices.Contains(form["for"], string(f)) {
 			e.For = append(e.For, f)
+		}
+	}
+	for _, l := range flows.Langs[1:] {
+		if slices.Contains(form["lang"], l.OwnName()) {
+			e.Langs = append(e.Langs, l)
 		}
 	}
 	e.Capacity = 0

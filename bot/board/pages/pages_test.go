@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	ics "github.com/arran4/golang-ical"
 	"github.com/labstack/echo/v4"
@@ -158,7 +159,7 @@ func (s *site) write(title string) (int, string) {
 		{"title": {title}, "lead": {"お茶を飲んで、ぼんやりします。"}},
 		{"day": {"2026-12-12"}, "from": {"14:00"}, "to": {"16:00"}, "repeat": {"nth"}, "holidays": {"off"}},
 		{"place": {"あおぞら会館 2階"}, "station": {"ひなた駅"}, "way": {"歩いて5分"}},
-		{"fact": {"話さなくてOK", "途中で帰れる"}},
+		{"fact": {"話さなくてOK", "途中で帰れる"}, "lang": {"English"}},
 		{"arrive": {"「はじめてです」だけで大丈夫です。"}, "onday": {"緑のエプロンの人"}},
 	} {
 		status, next := s.submit(page, fmt.Sprint("/g/post?step=", step+1), fields)
@@ -196,7 +197,7 @@ func TestAGroupPostsAMonthlyTeaInSixStepsWithoutAScript(t *testing.T) {
 		t.Error("got markup")
 	}
 	_, public := s.get("/event/" + p.ID)
-	for _, want := range []string{"静かなお茶の会", "毎月 第2土曜", "あおぞら会館", "話さなくてOK", "緑のエプロンの人"} {
+	for _, want := range []string{"静かなお茶の会", "毎月 第2土曜", "あおぞら会館", "話さなくてOK", "緑のエプロンの人", "日本語・English"} {
 		if !strings.Contains(public, want) {
 			t.Errorf("the public page does not say %s", want)
 		}
@@ -470,4 +471,38 @@ func (s *site) upload(name string, raw []byte) string {
 	r, err := s.client.Post(s.url+"/g/post?step=5", w.FormDataContentType(), &body)
 	_, page := s.read(r, err)
 	return page
+}
+
+// A calendar with ten thousand dates that are off, and one with ten thousand that were
+// never meant, are feeds like any other.
+func TestACalendarWithTenThousandExceptionsIsAFeedLikeAnyOther(t *testing.T) {
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, catalogue.Tokyo)
+	never := catalogue.When{Start: "2000-01-01T10:00", End: "2000-01-01T11:00", Rule: "FREQ=DAILY"}
+	off := catalogue.When{Start: "2026-11-21T10:00", End: "2026-11-21T11:00", Rule: "FREQ=DAILY"}
+	for n := range 10_000 {
+		never.Except = append(never.Except, catalogue.DayOf(time.Date(2000, 1, 2+n, 0, 0, 0, 0, catalogue.Tokyo)))
+		off.Changes = append(off.Changes, catalogue.Change{Day: catalogue.DayOf(now.AddDate(0, 0, 1+n))})
+	}
+	all := []*catalogue.Entry{
+		{ID: "never", Kind: catalogue.Ibasho, Title: catalogue.Ja("毎日の会"), State: catalogue.Published, Changed: now, Times: []catalogue.When{never}},
+		{ID: "off", Kind: catalogue.Ibasho, Title: catalogue.Ja("毎日の会"), State: catalogue.Published, Changed: now, Times: []catalogue.When{off}},
+	}
+	raw, err := pages.Calendar("縁側", "https://engawa.example", all, nil, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(raw) {
+		if len(line) > 77 || !utf8.Valid(line) {
+			t.Fatalf("a line of %d octets, or cut within a character", len(line))
+		}
+	}
+	cancelled := 0
+	for _, e := range parse(t, string(raw)) {
+		if p := e.GetProperty(ics.ComponentPropertyStatus); p != nil && p.Value == "CANCELLED" {
+			cancelled++
+		}
+	}
+	if got := strings.Count(string(parse(t, string(raw))[0].GetProperty(ics.ComponentPropertyExdate).Value), ",") + 1; got < 9_000 || cancelled != 10_000 {
+		t.Errorf("got %d dates that never were and %d that are off, want all of them", got, cancelled)
+	}
 }

@@ -26,6 +26,8 @@ var (
 	errMoving     = errors.New("動く画像はのせられません。1枚の写真をえらべます。")
 )
 
+var drawing = make(chan struct{}, 1)
+
 // Clean reads a picture and draws it anew: what is not pixels (EXIF, places,
 // names, anything hidden behind the picture) is not in what comes out.
 func Clean(raw []byte) ([]byte, error) {
@@ -45,6 +47,8 @@ func Clean(raw []byte) ([]byte, error) {
 	if !wholePicture(raw, format) {
 		return nil, errNoPicture
 	}
+	drawing <- struct{}{} // one at a time: a picture that is drawn anew takes hundreds of megabytes
+	defer func() { <-drawing }()
 	var img image.Image
 	switch format {
 	case "jpeg":

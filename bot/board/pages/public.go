@@ -38,7 +38,7 @@ type offer struct {
 	Arrive, OnDay, Phone, Picture string
 	Hours, Rule                   string
 	Capacity                      int
-	Access                        []string
+	Access, Langs                 []string
 	Dates                         []dateRow
 	Cancelled                     bool
 	Verified, By                  string
@@ -51,6 +51,9 @@ func (g *Pages) offer(e *catalogue.Entry, now time.Time) offer {
 		ID: e.ID, Title: e.Name(), Lead: ja(e.Lead), Host: e.Host, Kind: kinds[e.Kind], Asked: e.Where.Asked, Online: e.Where.Online != "" || e.Has("オンライン"),
 		Facts: e.Facts, Arrive: ja(e.Arrive), OnDay: e.OnDay, Phone: e.Phone, Picture: e.Picture, Hours: ja(e.Hours), Capacity: e.Capacity, Access: e.Access,
 		Cancelled: e.State == catalogue.Cancelled,
+	}
+	for _, l := range e.Langs {
+		o.Langs = append(o.Langs, l.OwnName())
 	}
 	for _, f := range e.For {
 		o.For = append(o.For, string(f))
