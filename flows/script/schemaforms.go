@@ -100,6 +100,7 @@ func houseForm() schema {
 		"メニュー":   said(someOf(oneText(), maxMenu), "流れの名前か、出口のことば。6つまで"),
 		"禁句":     said(texts(), "住民に見せる文では使わないことば"),
 		"確かめ直し":  said(pairs("確かめ直し", nil, each([]string{"連絡先", "ほか"}, func() schema { return between(1, 730) })), "確かめた日から何日使えるか"),
+		"会のようす":  said(pairs("会のようす", []string{"たずねる", "休む"}, each([]string{"たずねる", "休む"}, func() schema { return between(1, 730) })), "お知らせのない会に何日でたずね、返事がなければそれから何日でお休みにするか"),
 		"急ぎの窓口":  ears,
 		"進めかた":   pairs("進めかた", nil, each(taskWordList(), texts)),
 		"圏域":     schema{"type": "object", "additionalProperties": area},
