@@ -60,9 +60,9 @@ soak: ## kills, cuts, full disks, clock jumps, and fuzzing beside it, for SOAK_M
 	bash .ci/need
 	$(GO) test -tags soak -run '^TestSoak' -v -timeout 90m ./deploy/house ./flows/prove
 
-fuzz: ## each fuzz target for FUZZTIME (default 2m)
+fuzz: ## each fuzz target for FUZZTIME (default 10m)
 	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$t/*_test.go | sed 's/func //'); do \
-	    echo "== $$t $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-2m} -fuzzminimizetime 5x $$t || exit 1; done; done
+	    echo "== $$t $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-10m} -fuzzminimizetime 5x $$t || exit 1; done; done
 
 .PHONY: help build demo test lint gosec check vuln closed packages try-packages bench reading soak fuzz

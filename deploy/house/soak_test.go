@@ -304,9 +304,8 @@ func (s *soak) order(from, to int, there, back string) {
 		}
 		return s.server.Client().Do(s.Context(), args...).Err()
 	}
-	if err := send(there); err != nil {
-		s.Fatalf("%s: %v", there, err)
-	}
+	// A Redis on a busy machine, just back from a trouble, may not answer at once.
+	s.await(20*time.Second, there, func() bool { return send(there) == nil })
 	s.breath(from, to)
 	s.await(20*time.Second, back, func() bool { return send(back) == nil })
 }
