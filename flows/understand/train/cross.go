@@ -22,7 +22,7 @@ func (g *guess) risk() int { return 1000 - understand.Chances(g.logits, nil)[0] 
 
 // folds are the voices that are held back together. X is the one training voice
 // of the other languages: a third of it is held back.
-var folds = []string{"AJ", "BK", "CM", "DN", "EO", "P", "W", "X", "Z", "abc"}
+var folds = []string{"AJ", "BK", "CM", "DN", "EO", "P", "W", "X", "Z", "abci", "d", "e", "f", "g", "RS", "TUV", "1234567"}
 
 // cross trains without the voices of one fold after another and asks about them.
 func (t *task) cross() []guess {
@@ -67,8 +67,8 @@ func (t *task) without(voices string) (rest, held []example) {
 // about; the rules have their own mistakes, and both together must stay under
 // 20 of ordinary texts and 50 of traps.
 const (
-	ordinaryAlarms = 12
-	trapAlarms     = 25
+	ordinaryAlarms = 15
+	trapAlarms     = 35
 	fewerElsewhere = 1 // in languages of which less was written it may have to be surer by this
 )
 
@@ -111,13 +111,9 @@ func limit(gs []guess, n int, of func(*example) bool) int64 {
 // say, and the chance below which a text counts as out of scope.
 func topicLimits(t *task) []int64 {
 	gs := t.cross()
-	stretch := bestStretch(gs) * caution / 100
+	stretch := bestStretch(gs)
 	return []int64{stretch, scopeLimit(gs, stretch)}
 }
-
-// caution is how sure (in hundredths) the model may be of somebody whom nobody here
-// resembles, beside how sure it may be of a voice that was only held back.
-const caution = 95
 
 // bestStretch picks the stretch (in thousandths) under which chances meant most
 // nearly what they say: of the texts with a chance of seven tenths, seven tenths right.

@@ -27,7 +27,7 @@ func main() {
 	dir := flag.String("dir", "flows/understand", "folder with testdata and model.bin")
 	crossed := flag.Bool("cross", false, "train without some voices after others and report on those")
 	told := flag.Bool("report", false, "print how well texts are understood, and train nothing")
-	misses := flag.String("misses", "", "with -report: print the misses of the voices named training, proof or fresh")
+	misses := flag.String("misses", "", "with -report: print the misses of the voices named training, proof or held-out")
 	flag.Parse()
 	if err := run(*dir, *crossed, *told, *misses); err != nil {
 		fmt.Fprintln(os.Stderr, "train:", err)

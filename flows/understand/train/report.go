@@ -201,7 +201,7 @@ func report(out io.Writer, b *flows.Bundle, w *written, misses string) {
 	for _, part := range []struct {
 		name string
 		w    *written
-	}{{"training", w.only(forTraining)}, {"proof", w.only(proof)}, {"fresh", w.only(fresh)}, {"unseen", w.only(unseen)}} {
+	}{{"training", w.only(forTraining)}, {"proof", w.only(proof)}, {"held-out", w.only(heldOut)}} {
 		rules, both := measureDangers(understand.NewRulesOnly(b), part.w), measureDangers(understand.New(b), part.w)
 		for _, d := range []struct {
 			name string

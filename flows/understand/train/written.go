@@ -36,27 +36,22 @@ type written struct {
 }
 
 // Voices that are never trained on. The early ones have been read by those who
-// mend the rules; the fresh ones were measured before anybody mended anything, and
-// the unseen ones were written after that and have been used to mend nothing.
+// mend the rules; the held-out one was written by somebody who saw nothing of this
+// tree, was measured before anybody read it, and mends nothing.
 const (
-	earlyVoices  = "FGHILQY"
-	freshVoices  = "RSTUV"
-	unseenVoices = "1234567"
+	earlyVoices = "FGHILQY"
+	heldVoice   = "h"
 )
 
 // topicVoices wrote about topics alone: what is dangerous is not learned from them,
 // since their calm would move the limit above which a text is worrying.
-const topicVoices = "abc"
+const topicVoices = "abci"
 
-func forTraining(s *sentence) bool {
-	return !strings.Contains(earlyVoices+freshVoices+unseenVoices, s.Voice)
-}
+func forTraining(s *sentence) bool { return !strings.Contains(earlyVoices+heldVoice, s.Voice) }
 
 func proof(s *sentence) bool { return strings.Contains(earlyVoices, s.Voice) && !s.Made }
 
-func fresh(s *sentence) bool { return strings.Contains(freshVoices, s.Voice) }
-
-func unseen(s *sentence) bool { return strings.Contains(unseenVoices, s.Voice) }
+func heldOut(s *sentence) bool { return s.Voice == heldVoice }
 
 // only keeps some of the sentences.
 func (w *written) only(keep func(*sentence) bool) *written {
