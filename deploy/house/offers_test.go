@@ -5,11 +5,13 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	ics "github.com/arran4/golang-ical"
+	"github.com/chromedp/chromedp"
 
 	"engawa/flows"
 	"engawa/flows/content"
@@ -155,6 +157,44 @@ func TestAGroupPostsAMonthlyTeaAndCancelsOneDateInTheDemo(t *testing.T) {
 	s.cancelOne()
 	s.resident.sees(".turn.leaf", "とっておいた予定が、お休みになりました")
 	s.resident.shot("board-19-told")
+	s.usable()
+}
+
+// usable holds every page of the groups, and those for everybody, against what people
+// with other eyes and hands need: on a phone and at a desk, by day and by night.
+func (s *boardStory) usable() {
+	v := s.group
+	v.open("/g")
+	v.press("post something new", mainButton) // a draft, so that the steps have something to show
+	v.sees("h1", "なにを")
+	v.open("/g/people")
+	v.until("the facilitator's invitation", `document.querySelector("b.code")`)
+	code := ask[string](v, `document.querySelector("b.code").innerText`)
+	v.open("/g")
+	post := ask[string](v, `document.querySelector("h3 a").getAttribute("href")`)
+	event := strings.Replace(post, "/g/p/", "/event/", 1)
+	pages := map[string]string{"home": "/g", "people": "/g/people", "manage": post, "join": "/g/join/" + code, "lost": "/g/lost", "door": "/g/in/x", "still": "/g/in/x?still=1",
+		"calendar": "/calendar", "event": event, "sheet": event + "/print"}
+	for n := 1; n <= 6; n++ {
+		pages["step "+strconv.Itoa(n)] = "/g/post?step=" + strconv.Itoa(n)
+	}
+	for _, dev := range []device{phoneDevice, deskDevice} {
+		v.dev = dev
+		v.do(chromedp.EmulateViewport(dev.width, dev.height, dev.options...))
+		for name, path := range pages {
+			v.open(path)
+			v.axe(name)
+			v.shot("board-all-" + dev.name + "-" + strings.ReplaceAll(name, " ", ""))
+			if wide := ask[int](v, `document.documentElement.scrollWidth - window.innerWidth`); wide > 0 {
+				s.Errorf("%s on a %s is %d pixels too wide", name, dev.name, wide)
+			}
+		}
+	}
+	for name, path := range map[string]string{"groups": "/groups", "recheck": "/recheck"} {
+		s.desk.open(path)
+		s.desk.axe(name)
+		s.desk.shot("board-all-console-" + name)
+	}
 }
 
 // noon is a zone in which it is noon just now.
