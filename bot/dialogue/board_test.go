@@ -22,11 +22,11 @@ func alwaysNoon() *time.Location {
 // fakeBoard remembers what it was asked and has one post.
 type fakeBoard struct {
 	mu    sync.Mutex
-	asked []PostQuery
+	asked []flows.PostQuery
 	post  flows.Post
 }
 
-func (b *fakeBoard) posts(q PostQuery) ([]flows.Post, bool) {
+func (b *fakeBoard) posts(q flows.PostQuery) ([]flows.Post, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asked = append(b.asked, q)
@@ -37,11 +37,11 @@ func (b *fakeBoard) posts(q PostQuery) ([]flows.Post, bool) {
 	return []flows.Post{p}, false
 }
 
-func (b *fakeBoard) last() PostQuery {
+func (b *fakeBoard) last() flows.PostQuery {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.asked) == 0 {
-		return PostQuery{}
+		return flows.PostQuery{}
 	}
 	return b.asked[len(b.asked)-1]
 }
@@ -143,7 +143,7 @@ func TestTheExactPlaceOfAPersonIsNeverAskedNorKept(t *testing.T) {
 	w.bring(e)
 	w.rest()
 	q := b.last()
-	if q.Near == nil || *q.Near != (Point{35.69, 139.69}) {
+	if q.Near == nil || *q.Near != (flows.Point{35.69, 139.69}) {
 		t.Fatalf("the board was asked about %+v, want the place to a kilometre", q.Near)
 	}
 	if got := w.line.with("«しずかなお茶»"); got != 1 {

@@ -64,7 +64,7 @@ type Parts struct {
 	Rooms   *room.Store
 	RoomURL string
 	// Posts finds what groups offer, as it stands now; may be nil.
-	Posts func(PostQuery) (found []flows.Post, nearest bool)
+	Posts func(flows.PostQuery) (found []flows.Post, nearest bool)
 	// Groups is the board as those see it who post; may be nil.
 	Groups Groups
 }

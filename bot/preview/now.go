@@ -39,12 +39,14 @@ type ProofNow struct {
 	Warnings int      `json:"warnings"`
 }
 
-// place is what is on the phone.
+// place is what is on the phone. What stands in no file, as what a search has found,
+// belongs to the scene in which the person is.
 func (t *Talk) place() flows.SceneKey {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.w.State.Scene != "" && t.w.Bundle != nil && t.w.Bundle.Scenes[t.w.State.Scene] != nil && t.w.Bundle.Scenes[t.shown] != nil {
-		return t.w.State.Scene
+	b, at := t.w.Bundle, t.w.State.Scene
+	if b != nil && b.Scenes[at] != nil && (b.Scenes[t.shown] != nil || b.Lines[string(t.shown)] == nil) {
+		return at
 	}
 	return t.shown
 }

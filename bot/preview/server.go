@@ -42,6 +42,7 @@ type Options struct {
 	Folder string        // what is followed, as it is shown; "" = the words in force, nothing to edit
 	Back   string        // a link out, "" = none
 	Before func()        // called before each page: brings the book up to date where nothing else does
+	Find   Find          // places to be and events; nil = none
 	Beat   time.Duration // a silent stream says something now and then; 0 = 20 s
 }
 
@@ -128,7 +129,7 @@ func (s *Server) open(name string) {
 		s.talks[oldest].close()
 		delete(s.talks, oldest)
 	}
-	s.talks[name] = newTalk(s.Book)
+	s.talks[name] = newTalk(s.Book, s.opt.Find)
 }
 
 // pagePolicy: everything comes from here, and nothing is written inside the page.

@@ -40,10 +40,11 @@ type turn struct {
 	before Walker
 	at     time.Time
 	event  flows.Event
+	heard  flows.PostQuery
 }
 
-func newTalk(b *Book) *Talk {
-	t := &Talk{book: b, readers: map[chan struct{}]struct{}{}, used: time.Now()}
+func newTalk(b *Book, find Find) *Talk {
+	t := &Talk{book: b, w: Walker{Find: find}, readers: map[chan struct{}]struct{}{}, used: time.Now()}
 	t.begin()
 	return t
 }
@@ -54,7 +55,7 @@ func (t *Talk) begin() {
 	v := t.book.Now()
 	old := t.phone
 	t.phone = emulator.New(emulator.Options{ChannelSecret: "preview", BotName: "縁側", Clock: t.now, Deliver: t.hear})
-	t.w = Walker{Bundle: v.Bundle, Staff: t.w.Staff, State: flows.State{Lang: t.w.State.Lang}}
+	t.w = Walker{Bundle: v.Bundle, Staff: t.w.Staff, Find: t.w.Find, State: flows.State{Lang: t.w.State.Lang}}
 	t.version, t.last, t.shown, t.read, t.why, t.refused = v.N, turn{}, "", nil, nil, nil
 	phone := t.phone
 	t.mu.Unlock()
@@ -110,16 +111,17 @@ func (t *Talk) hear(body []byte) int {
 			continue
 		}
 		for _, due := range t.w.Due(t.now()) {
-			t.step(due)
+			t.step(due, flows.PostQuery{})
 		}
-		t.step(t.event(in))
+		e, heard := t.event(in)
+		t.step(e, heard)
 	}
 	return http.StatusOK
 }
 
 // event makes of what the phone sent what Step takes.
-func (t *Talk) event(in line.Inbound) flows.Event {
-	e := flows.Event{Kind: flows.EvUnknown, At: t.now()}
+func (t *Talk) event(in line.Inbound) (e flows.Event, heard flows.PostQuery) {
+	e = flows.Event{Kind: flows.EvUnknown, At: t.now()}
 	switch in.Type {
 	case "postback":
 		tap, _ := flows.DecodeTap(in.Postback.Data) // one that we never drew is a very old one
@@ -135,15 +137,16 @@ func (t *Talk) event(in line.Inbound) flows.Event {
 		case "text":
 			e.Kind = flows.EvText
 			e.Readings = []flows.Reading{t.w.Read(t.book.Now().reader(), in.Message.Text)}
+			heard.Texts = []string{in.Message.Text}
 		case "sticker":
 			e.Kind = flows.EvSticker
 		case "location":
-			e.Kind = flows.EvLocation
+			e.Kind, heard.Near = flows.EvLocation, flows.PointNear(in.Message.Latitude, in.Message.Longitude)
 		case "image", "video", "audio", "file":
 			e.Kind, e.Media = flows.EvMedia, in.Message.Type
 		}
 	}
-	return e
+	return e, heard
 }
 
 func (t *Talk) named(tap flows.Tap) flows.Tap {
@@ -156,14 +159,14 @@ func (t *Talk) named(tap flows.Tap) flows.Tap {
 }
 
 // step takes a turn and shows what comes of it; mu is held.
-func (t *Talk) step(e flows.Event) {
-	t.last = turn{before: t.w, at: t.now(), event: e}
+func (t *Talk) step(e flows.Event, heard flows.PostQuery) {
+	t.last = turn{before: t.w, at: t.now(), event: e, heard: heard}
 	t.show(t.take())
 }
 
 // take walks the last turn from how things stood before it.
 func (t *Talk) take() (messages []json.RawMessage, scene flows.SceneKey, why, refused []string) {
-	effects, why := t.w.Step(t.last.at, t.last.event)
+	effects, why := t.w.Step(t.last.at, t.last.event, t.last.heard)
 	for _, f := range effects {
 		if f.Line != "" {
 			scene = flows.SceneKey(f.Line)
@@ -250,12 +253,12 @@ func (t *Talk) Do(what, value string) bool {
 		if !slices.Contains(flows.Langs[:], flows.Lang(value)) {
 			return false
 		}
-		t.step(flows.Event{Kind: flows.EvTap, At: t.now(), Tap: flows.Tap{Exit: flows.ExLang, Arg: value, Turn: t.w.State.Turn}})
+		t.step(flows.Event{Kind: flows.EvTap, At: t.now(), Tap: flows.Tap{Exit: flows.ExLang, Arg: value, Turn: t.w.State.Turn}}, flows.PostQuery{})
 	case "jump":
 		if t.w.Bundle.Scenes[flows.SceneKey(value)] == nil {
 			return false
 		}
-		t.step(flows.Event{Kind: flows.EvTap, At: t.now(), Tap: flows.Tap{Exit: flows.ExMenu, Arg: value, Turn: t.w.State.Turn}})
+		t.step(flows.Event{Kind: flows.EvTap, At: t.now(), Tap: flows.Tap{Exit: flows.ExMenu, Arg: value, Turn: t.w.State.Turn}}, flows.PostQuery{})
 	case "staff":
 		t.w.Staff = Staff(value)
 	case "clock":
@@ -278,7 +281,7 @@ func (t *Talk) turn(value string) bool {
 	}
 	t.turned.Store(int64(time.Until(at)))
 	for _, due := range t.w.Due(t.now()) {
-		t.step(due)
+		t.step(due, flows.PostQuery{})
 	}
 	return true
 }

@@ -19,12 +19,16 @@ const (
 	Away    Staff = "away" // nobody, whatever the hour
 )
 
+// Find looks for places to be and events by the words of a bundle; see [flows.View].
+type Find func(*flows.Bundle, flows.PostQuery) (found []flows.Post, nearest bool)
+
 // Walker walks one made-up person through the dialogue without LINE, store or
 // desk: the same Read and Step as in service, with a clock that may be turned.
 type Walker struct {
 	Bundle *flows.Bundle
 	State  flows.State
 	Staff  Staff
+	Find   Find // nil: there is nothing to be found
 
 	timers []flows.Timer
 	events int
@@ -54,11 +58,17 @@ func (w *Walker) Read(r *understand.Reader, text string) flows.Reading {
 	return r.Read(text, here)
 }
 
-// Step takes one turn, and what the desk does by itself because of it.
-func (w *Walker) Step(now time.Time, e flows.Event) ([]flows.Effect, []string) {
+// Step takes one turn, and what the desk does by itself because of it. heard is
+// what was written, or the place that was shared.
+func (w *Walker) Step(now time.Time, e flows.Event, heard flows.PostQuery) ([]flows.Effect, []string) {
 	w.events++
 	e.ID = "e" + strconv.Itoa(w.events)
-	state, effects, reasons := flows.Step(w.Bundle, w.View(now), w.State, e)
+	v := w.View(now)
+	heard.Lang, heard.Now = w.State.Lang, now
+	if w.Find != nil && flows.AsksBoard(w.Bundle, w.State, e, &heard) {
+		v.Posts, v.Nearest = w.Find(w.Bundle, heard)
+	}
+	state, effects, reasons := flows.Step(w.Bundle, v, w.State, e)
 	w.State = state
 	for i := range effects {
 		w.note(&effects[i])
@@ -67,7 +77,7 @@ func (w *Walker) Step(now time.Time, e flows.Event) ([]flows.Effect, []string) {
 		if f.Kind == flows.EfDesk && f.Desk.Do == flows.NoteOpen {
 			w.cases++
 			opened := flows.DeskAct{Do: flows.DeskOpened, Case: flows.CaseID("c" + strconv.Itoa(w.cases))}
-			more, why := w.Step(now, flows.Event{Kind: flows.EvDesk, At: now, Desk: opened})
+			more, why := w.Step(now, flows.Event{Kind: flows.EvDesk, At: now, Desk: opened}, flows.PostQuery{})
 			effects, reasons = append(effects, more...), append(reasons, why...)
 		}
 	}

@@ -21,6 +21,7 @@ import (
 // console builds the coordinators' pages. What they show of the bot goes through
 // the small adapters below: the console itself knows only the desk.
 func (h *house) console(ctx context.Context) (*echo.Echo, error) {
+	words := h.wording()
 	return console.New(ctx, console.Parts{
 		RoomOffer: h.offersRooms(), Desk: h.desk, Staff: h.staff, Alarms: h.alarms,
 		Roster: h.shifts, Shifts: h.shifts, Opening: h.shifts,
@@ -54,7 +55,8 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Notices:  switchesOf{h},
 		Bells:    h.bellsShown(),
 		Office:   &console.Office{Accounts: h.staff, Book: h.book, Weeks: h.shifts, Rooms: h.desk},
-		Content:  h.wording(),
+		Content:  words,
+		Preview:  h.tryOut(ctx, words),
 		Drafts:   h.bundle().Drafts,
 		Checkup:  h.watch.checkup,
 		Looked:   h.watch.saw,

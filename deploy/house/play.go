@@ -24,7 +24,7 @@ type player struct {
 }
 
 func newPlayer(b *flows.Bundle, now time.Time) *player {
-	return &player{Walker: preview.Walker{Bundle: b}, reader: understand.New(b), now: now.In(b.House.Zone), buttons: map[string]string{}}
+	return &player{Walker: preview.Walker{Bundle: b, Find: cardsAlone().find}, reader: understand.New(b), now: now.In(b.House.Zone), buttons: map[string]string{}}
 }
 
 // playLine is one line of `play --json`: exactly one of its fields, "at" may stand beside another.
@@ -65,8 +65,8 @@ type playEffect struct {
 func (p *player) line(in playLine) (playOut, error) {
 	var effects []flows.Effect
 	reasons := []string{}
-	step := func(e flows.Event) {
-		ef, why := p.step(e)
+	step := func(e flows.Event, heard flows.PostQuery) {
+		ef, why := p.step(e, heard)
 		effects = append(effects, ef...)
 		reasons = append(reasons, why...)
 	}
@@ -77,7 +77,7 @@ func (p *player) line(in playLine) (playOut, error) {
 		}
 		p.now = at.In(p.Bundle.House.Zone)
 		for _, e := range p.Due(p.now) {
-			step(e)
+			step(e, flows.PostQuery{})
 		}
 	}
 	e, ok, err := p.event(in)
@@ -85,7 +85,7 @@ func (p *player) line(in playLine) (playOut, error) {
 		return playOut{}, err
 	}
 	if ok {
-		step(e)
+		step(e, heardOf(in))
 	}
 	return p.out(effects, reasons), nil
 }
@@ -140,8 +140,16 @@ func (p *player) tap(label string) (flows.Tap, error) {
 	return tap, err
 }
 
-func (p *player) step(e flows.Event) ([]flows.Effect, []string) {
-	effects, reasons := p.Step(p.now, e)
+// heardOf is what a line may look for.
+func heardOf(in playLine) (q flows.PostQuery) {
+	if in.Text != nil {
+		q.Texts = []string{*in.Text}
+	}
+	return q
+}
+
+func (p *player) step(e flows.Event, heard flows.PostQuery) ([]flows.Effect, []string) {
+	effects, reasons := p.Step(p.now, e, heard)
 	for _, f := range effects {
 		p.note(f)
 	}

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"engawa/bot/dialogue"
 	"engawa/flows"
 	"engawa/flows/catalogue"
 )
@@ -37,8 +36,12 @@ var offered = []catalogue.Kind{catalogue.Ibasho, catalogue.Event, catalogue.Role
 const perTurn = 3
 
 // posts answers what a turn asks the board; see [dialogue.Parts].
-func (s *shelf) posts(q dialogue.PostQuery) ([]flows.Post, bool) {
-	b := s.house.bundle()
+func (s *shelf) posts(q flows.PostQuery) ([]flows.Post, bool) {
+	return s.find(s.house.bundle(), q)
+}
+
+// find is the same by any words: those of a preview need not be the ones in force.
+func (s *shelf) find(b *flows.Bundle, q flows.PostQuery) ([]flows.Post, bool) {
 	x, known := s.current(b, q.Now)
 	if len(q.About) > 0 {
 		return s.named(b, known, q), false
@@ -76,7 +79,7 @@ func (s *shelf) current(b *flows.Bundle, now time.Time) (*catalogue.Index, map[s
 }
 
 // named gives posts by name, in the order of the names.
-func (s *shelf) named(b *flows.Bundle, known map[string]*catalogue.Entry, q dialogue.PostQuery) (posts []flows.Post) {
+func (s *shelf) named(b *flows.Bundle, known map[string]*catalogue.Entry, q flows.PostQuery) (posts []flows.Post) {
 	for _, about := range q.About {
 		id, day := flows.AboutOf(about)
 		e := known[string(id)]
@@ -108,7 +111,7 @@ func occurrence(e *catalogue.Entry, day string, now time.Time, closed catalogue.
 }
 
 // post is an entry as a person may see it now.
-func (s *shelf) post(b *flows.Bundle, e *catalogue.Entry, o *catalogue.Occurrence, q dialogue.PostQuery) flows.Post {
+func (s *shelf) post(b *flows.Bundle, e *catalogue.Entry, o *catalogue.Occurrence, q flows.PostQuery) flows.Post {
 	p := flows.Post{ID: flows.PostID(e.ID), Told: catalogue.Told(e, q.Lang), Standing: standing(e, o, q.Now)}
 	if o != nil {
 		p.At = o.Start

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"engawa/bot/dialogue"
 	"engawa/flows"
 	"engawa/flows/catalogue"
 	"engawa/flows/content"
@@ -31,7 +30,7 @@ func TestWordsFindAPlaceToBeOnTheShelf(t *testing.T) {
 		"静かなところ":   "話さなくて大丈夫",
 		"子どもと行ける所": "子どもと一緒に",
 	} {
-		posts, nearest := s.posts(dialogue.PostQuery{Texts: []string{words}, Now: now})
+		posts, nearest := s.posts(flows.PostQuery{Texts: []string{words}, Now: now})
 		if len(posts) == 0 || len(posts) > perTurn || nearest {
 			t.Errorf("%s: got %d posts, nearest %v; want one to three that fit", words, len(posts), nearest)
 			continue
@@ -45,7 +44,7 @@ func TestWordsFindAPlaceToBeOnTheShelf(t *testing.T) {
 func TestAPostThatIsGoneIsNamedAndNotShown(t *testing.T) {
 	now := time.Date(2026, 11, 24, 11, 0, 0, 0, catalogue.Tokyo)
 	s := shelved(t, now)
-	posts, _ := s.posts(dialogue.PostQuery{About: []string{"ibasho-hidamari", "p404@2026-12-01"}, Now: now})
+	posts, _ := s.posts(flows.PostQuery{About: []string{"ibasho-hidamari", "p404@2026-12-01"}, Now: now})
 	if len(posts) != 2 || posts[0].Standing != flows.PostOn || posts[0].Card.Title == "" || posts[1].Standing != flows.PostGone {
 		t.Errorf("got %+v, want the one that stands and the one that is gone", posts)
 	}

@@ -52,7 +52,7 @@ func previewFolder(ctx context.Context, l net.Listener, folder string, out io.Wr
 		defer close(following)
 		f.Run(ctx)
 	}()
-	pages := preview.New(f.Book, preview.Options{Folder: filepath.Base(dir)})
+	pages := preview.New(f.Book, preview.Options{Folder: filepath.Base(dir), Find: cardsAlone().find})
 	server := &http.Server{Handler: loopbackOnly(pages), ReadHeaderTimeout: headTime}
 	go func() {
 		<-ctx.Done()

@@ -135,12 +135,10 @@ func TestWhoKnowsOnlyATextEditorFollowsTheReadMe(t *testing.T) {
 	author.until("the file as it was saved", `document.getElementById("faults").hidden`)
 	for _, m := range walkTap.FindAllStringSubmatch(w.text, -1) {
 		if m[2] == "と書きます" {
-			author.do(chromedp.Evaluate[chromedp.Void](`(d => { d.getElementById("words").value = "` + m[1] + `"; d.getElementById("send").click() })(document.getElementById("phone").contentDocument)`))
+			author.write(m[1])
 			continue
 		}
-		button := `[...(` + previewPhone + `?.querySelectorAll("button") ?? [])].findLast(b => b.innerText.includes("` + m[1] + `"))`
-		author.until("a button 「"+m[1]+"」", button)
-		author.do(chromedp.Evaluate[chromedp.Void](button + `.click()`))
+		author.pressThere(m[1])
 	}
 	author.until("the new words", previewPhone+`?.innerText.includes("名前を言わずに受けとれます")`)
 	author.until("the new card", previewPhone+`?.innerText.includes("服と学用品のゆずり合い")`)

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"time"
 
@@ -199,6 +200,7 @@ type Parts struct {
 	Office    *Office                                                     // who works here, and the log; nil = no such pages
 	Bells     Bells                                                       // browsers that ring; nil = none
 	Content   Content                                                     // words and contacts; nil = no such page
+	Preview   http.Handler                                                // the words, tried out on a phone that nobody real holds, under /preview/; nil = no such page
 	Groups    Groups                                                      // groups and their posts; nil = none
 	Model     Model                                                       // a language model that drafts; nil = none
 	Drafts    bool                                                        // sentences are served that nobody has confirmed

@@ -107,6 +107,7 @@ type contentView struct {
 	Trouble        []string
 	Mends          bool // this person may put things right
 	Publishes      bool
+	Tries          bool // the words can be tried out
 	Waiting, Soon  []offerView
 	Fine           []offerView
 	Name, Day, Max string
@@ -131,7 +132,7 @@ func (c *console) contentPage(v *visit, status int, trouble []string) error {
 		return errMissing
 	}
 	ctx, say, now := v.Request().Context(), c.pages.say(v.Taste.Lang), c.now()
-	view := contentView{Trouble: trouble, Mends: v.has(repairs), Publishes: v.has(publishes), Name: v.Alias, Day: now.Format(time.DateOnly), Max: now.Format(time.DateOnly)}
+	view := contentView{Trouble: trouble, Mends: v.has(repairs), Publishes: v.has(publishes), Tries: c.Preview != nil, Name: v.Alias, Day: now.Format(time.DateOnly), Max: now.Format(time.DateOnly)}
 	cards, err := c.Content.Cards(ctx)
 	if err != nil {
 		return err

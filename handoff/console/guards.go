@@ -112,7 +112,7 @@ func (c *console) limits(next echo.HandlerFunc) echo.HandlerFunc {
 			return errBig
 		}
 		r.Body = http.MaxBytesReader(ec.Response(), r.Body, maxBody)
-		if ec.Path() != "/live" {
+		if !streams(ec) {
 			// Whoever reads a page drop by drop does not hold a connection for ever.
 			_ = http.NewResponseController(ec.Response()).SetWriteDeadline(time.Now().Add(writeLimit))
 			ctx, stop := context.WithTimeout(r.Context(), patienceFor(ec.Path()))

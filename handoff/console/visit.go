@@ -132,7 +132,7 @@ func (v *visit) form(name string) string {
 
 // askIn answers somebody who is not, or no longer, signed in.
 func (c *console) askIn(v *visit, r route) error {
-	if r.path == "/live" || r.path == "/pieces" {
+	if v.script(r) {
 		return v.NoContent(http.StatusUnauthorized)
 	}
 	in := doorView{Next: nextOf(v.Request().URL.Path), Trouble: "door.needed"}

@@ -65,6 +65,13 @@ func (w *Words) plain(folder fs.FS) (*flows.Bundle, error) {
 	return script.Sound(w.Read(folder))
 }
 
+// InForce is what the house says now, what the console has put right laid over it; the
+// name is another one as soon as anything has changed.
+func (w *Words) InForce(ctx context.Context) (name string, folder fs.FS, err error) {
+	g, err := w.ground(ctx)
+	return "release " + g.seen + " " + g.laid.Mark(), g.over, err
+}
+
 func cardFile(id string) string { return "cards/" + id + ".yaml" }
 
 // offerKeys say where in a card's file each field of the console stands.

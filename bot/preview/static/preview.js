@@ -88,6 +88,7 @@ function proof() {
   if (p.running) text = "試しと証明をしています。";
   else if (p.fresh && !bad) text = "試しも証明も通っています。気づいたこと " + p.warnings + "。";
   else if (p.fresh) text = "直すところ " + bad + "。気づいたこと " + p.warnings + "。";
+  $("proof").hidden = !document.body.dataset.folder; // what is in force was proved before it came into force
   $("proof").textContent = text + (text ? " " : "") + "読むのに " + (now.took / 1000).toFixed(2) + "秒。";
   const lines = [...now.talks.map((f) => f.file + " " + f.line + "行目: " + f.text), ...p.errors];
   $("found").hidden = !lines.length || p.running;
@@ -105,6 +106,7 @@ async function showMap() {
     const r = await fetch(base + "map.svg?flow=" + encodeURIComponent(flow)).catch(() => null);
     if (!r || !r.ok || key !== mapOf) return;
     const svg = new DOMParser().parseFromString(await r.text(), "image/svg+xml").documentElement;
+    svg.setAttribute("role", "group"); // a picture of its own; here its parts can be pressed
     $("mapbox").replaceChildren(document.importNode(svg, true));
     for (const g of $("mapbox").querySelectorAll("[data-scene]")) {
       g.setAttribute("tabindex", "0");
