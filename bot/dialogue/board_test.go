@@ -143,7 +143,7 @@ func TestTheExactPlaceOfAPersonIsNeverAskedNorKept(t *testing.T) {
 	w.bring(e)
 	w.rest()
 	q := b.last()
-	if q.Near == nil || *q.Near != (flows.Point{35.69, 139.69}) {
+	if q.Near == nil || *q.Near != (flows.Point{Lat: 35.69, Lng: 139.69}) {
 		t.Fatalf("the board was asked about %+v, want the place to a kilometre", q.Near)
 	}
 	if got := w.line.with("«しずかなお茶»"); got != 1 {
@@ -156,7 +156,7 @@ func TestTheExactPlaceOfAPersonIsNeverAskedNorKept(t *testing.T) {
 		}
 	}
 	for _, bad := range [][2]float64{{math.NaN(), 1}, {91, 0}, {0, -181}} {
-		if got := about(bad[0], bad[1]); got != nil {
+		if got := flows.PointNear(bad[0], bad[1]); got != nil {
 			t.Errorf("%v: got %+v, want no place", bad, got)
 		}
 	}

@@ -119,7 +119,7 @@ func TestAClockThatIsTurnedLetsHappenWhatFallsDue(t *testing.T) {
 			break
 		}
 	}
-	talk.step(flows.Event{Kind: flows.EvTap, At: talk.now(), Tap: flows.Tap{Scene: sc.Key, Choice: choice, Turn: talk.w.State.Turn}})
+	talk.step(flows.Event{Kind: flows.EvTap, At: talk.now(), Tap: flows.Tap{Scene: sc.Key, Choice: choice, Turn: talk.w.State.Turn}}, flows.PostQuery{})
 	asked := len(talk.w.timers)
 	talk.mu.Unlock()
 	if asked != 1 {
