@@ -157,6 +157,7 @@ func BenchmarkReplay(bench *testing.B) {
 	}
 	bench.ReportMetric((cpu(bench)-busy).Seconds()/float64(bench.N), "cpu-s") // on a machine that others use too, the time by the clock says little
 	bench.ReportMetric(float64(turns)*float64(bench.N)/bench.Elapsed().Seconds(), "turns/s")
+	bench.ReportMetric(bench.Elapsed().Seconds()/float64(bench.N), "s/million")
 }
 
 // cpu is how long this process has been at work on all cores together.

@@ -89,9 +89,6 @@ func openDemo(b *flows.Bundle, folder string, verbose bool) (*demo, error) {
 		"ENGAWA_PUBLIC_ADDR=" + public, "ENGAWA_CONSOLE_ADDR=" + addrNear(demoConsole), "ENGAWA_OPS_ADDR=" + addrNear(demoOps),
 		"ENGAWA_ACCEPT_DRAFTS=yes", "ENGAWA_CONTENT=" + folder, "ENGAWA_PUBLIC_URL=http://" + public,
 	})
-	if own := d.b.House.Privacy; own == "" {
-		d.b.House.Privacy = d.cfg.PublicURL + privacyPath // d.b is a copy of our own
-	}
 	return d, err
 }
 
@@ -113,9 +110,7 @@ func (d *demo) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	h.dress = func(b *flows.Bundle) *flows.Bundle {
-		shown := catalogue.Examples(b, time.Now())
-		shown.House.Privacy = d.b.House.Privacy
-		return shown
+		return catalogue.Examples(h.withPages(b), time.Now())
 	}
 	h.guest = guest{code: rand.Text(), name: demoName}
 	who := staff.Account{Name: demoName, Alias: demoAlias, Roles: []staff.Role{staff.Coordinator, staff.Supervisor, staff.Facilitator, staff.Administrator}}

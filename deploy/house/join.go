@@ -46,7 +46,7 @@ type house struct {
 	said      *release.Store                    // releases, and what the console puts right in them
 	talks     *release.Follower                 // the releases that speak
 	shelf     script.Shelf                      // files as they were read: only what has changed is read anew
-	dress     func(*flows.Bundle) *flows.Bundle // demo: shows what nobody has verified, as examples
+	dress     func(*flows.Bundle) *flows.Bundle // adds our own pages; demo: and shows what nobody has verified, as examples
 	vault     *privacy.Vault                    // seals and destroys
 	line      *line.Client                      // LINE
 	append    *inbox.Appender                   // puts events into lanes
@@ -142,7 +142,8 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 	rdb := in.main
 	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, reg: prometheus.NewRegistry(), clock: wallClock, opened: func() {}}
 	h.said = release.NewStore(in.sure)
-	h.talks = h.follower(b)
+	h.dress = h.withPages
+	h.talks = h.follower(h.withPages(b))
 	var err error
 	if h.vault, err = privacy.Open(ctx, in.keys, in.sure, cfg.Master); err != nil {
 		return nil, err

@@ -53,6 +53,17 @@ func lengthOf(d time.Duration) string {
 	return fmt.Sprintf("%d日", d/day)
 }
 
+// withPages leads to our own page on who reads and what is kept, where the content
+// names none of the city's own.
+func (h *house) withPages(b *flows.Bundle) *flows.Bundle {
+	if b.House.Privacy != "" || h.cfg.PublicURL == "" {
+		return b
+	}
+	own := *b
+	own.House.Privacy = h.cfg.PublicURL + privacyPath
+	return &own
+}
+
 // servePrivacy gives the page. Nothing here asks a store.
 func (h *house) servePrivacy(c echo.Context) error {
 	b := h.bundle()

@@ -87,3 +87,19 @@ func TestPrivacyWritesOneFile(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(page), err)
 	}
 }
+
+func TestTheFirstNoticeLinksOurOwnPageWhereTheCityNamesNone(t *testing.T) {
+	h := &house{}
+	h.cfg.PublicURL = "https://engawa.example.jp"
+	if got := h.withPages(&flows.Bundle{}).House.Privacy; got != "https://engawa.example.jp/privacy" {
+		t.Errorf("got %q, want our own page", got)
+	}
+	named := &flows.Bundle{House: flows.House{Privacy: "https://city.example.jp/line"}}
+	if got := h.withPages(named).House.Privacy; got != named.House.Privacy {
+		t.Errorf("got %q, want the city's own", got)
+	}
+	h.cfg.PublicURL = ""
+	if got := h.withPages(&flows.Bundle{}).House.Privacy; got != "" {
+		t.Errorf("got %q, want no link where nobody could open it", got)
+	}
+}

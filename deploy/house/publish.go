@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -76,7 +77,19 @@ func (c publishCmd) publish(ctx context.Context, cfg config.Config, rdb redis.Un
 		return fmt.Errorf("公開できませんでした。前のことばのままです / not published: %w", err)
 	}
 	_, err = fmt.Fprintf(w, "公開しました / published: %s（前 / before: %s）\n", next.Bundle.Hash, next.Seen)
+	if err == nil && menuDiffers(next.Old, next.Bundle) {
+		_, err = fmt.Fprintln(w, "絵のメニューが変わりました。`engawa richmenu sync` で、LINE のメニューも同じにします / the picture menu has changed: run engawa richmenu sync")
+	}
 	return err
+}
+
+// menuDiffers says whether LINE's menus have to be made anew; without an earlier
+// release nobody knows what LINE shows.
+func menuDiffers(old, next *flows.Bundle) bool {
+	if old == nil {
+		return next.Rich != nil
+	}
+	return !reflect.DeepEqual(old.Rich, next.Rich) || old.House.Contacts != next.House.Contacts
 }
 
 // ready reads the folder of the command and what is in force.

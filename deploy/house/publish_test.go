@@ -80,6 +80,31 @@ func TestPublishingChecksFirstAndAFaultyFolderLeavesTheOldOneInForce(t *testing.
 	}
 }
 
+func TestPublishingRemindsOfThePictureMenuWhenItChanges(t *testing.T) {
+	ctx, rdb := context.Background(), redistest.Client(t)
+	cfg := config.Config{}
+	cfg.AcceptDrafts.All = true
+	dir := folderOfContent(t)
+	cmd := publishCmd{contentFlags: contentFlags{Content: dir}, By: "さとう", proven: granted}
+	for _, c := range []struct {
+		file, was, is string
+		reminds       bool
+	}{
+		{"menu.yaml", "開くところ: メニュー", "開くところ: メニュー", true}, // nobody knows what LINE shows
+		{"flows/okane.yaml", "お金の話は、書くだけでも", "お金のことは、書くだけでも", false},
+		{"menu.yaml", "居場所をさがす:", "行く所をさがす:", true},
+	} {
+		reword(t, dir, c.file, c.was, c.is)
+		var told bytes.Buffer
+		if err := cmd.publish(ctx, cfg, rdb, &told); err != nil {
+			t.Fatalf("%s: %v\n%s", c.is, err, told.String())
+		}
+		if got := strings.Contains(told.String(), "engawa richmenu sync"); got != c.reminds {
+			t.Errorf("%s: reminds %v, want %v:\n%s", c.is, got, c.reminds, told.String())
+		}
+	}
+}
+
 func TestPullWritesTheConsolesChangesIntoTheFolderAndPublishingItTakesThemAway(t *testing.T) {
 	ctx := context.Background()
 	dir := folderOfContent(t)
