@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"engawa/config/privacy"
+	"engawa/flows"
 	"engawa/flows/contacts"
 )
 
