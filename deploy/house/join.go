@@ -142,8 +142,7 @@ func newHouse(ctx context.Context, cfg config.Config, in stores, b *flows.Bundle
 	rdb := in.main
 	h := &house{cfg: cfg, log: log, rdb: rdb, sure: in.sure, reg: prometheus.NewRegistry(), clock: wallClock, opened: func() {}}
 	h.said = release.NewStore(in.sure)
-	h.dress = h.withPages
-	h.talks = h.follower(h.withPages(b))
+	h.dress, h.talks = h.withPages, h.follower(h.withPages(b))
 	var err error
 	if h.vault, err = privacy.Open(ctx, in.keys, in.sure, cfg.Master); err != nil {
 		return nil, err
