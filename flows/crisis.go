@@ -29,7 +29,8 @@ func (t *turn) inDanger(u Urgency, rules []string) {
 		t.because("rule:" + r)
 	}
 	s := &t.s
-	if s.Level != Clear || u.Weight() > s.Urgent.Weight() {
+	rose := s.Level != Clear || u.Weight() > s.Urgent.Weight()
+	if rose {
 		s.Urgent, s.Level = u, Clear
 	}
 	s.Tried = 0
@@ -48,6 +49,9 @@ func (t *turn) inDanger(u Urgency, rules []string) {
 	if hadCase {
 		t.add(EfDesk, "").Desk = note
 		t.toCase()
+		if rose {
+			t.risen(u)
+		}
 	} else {
 		t.open(note)
 	}
@@ -192,7 +196,7 @@ func (t *turn) worry() bool {
 		t.inDanger(t.read.Urgency, t.read.Rules)
 		return true
 	}
-	asked := s.Level != NoLevel && s.Urgent == t.read.Urgency
+	asked, rose := s.Level != NoLevel && s.Urgent == t.read.Urgency, s.Level == NoLevel
 	t.because("worry." + string(t.read.Urgency))
 	if s.Level != Clear {
 		s.Urgent, s.Level = t.read.Urgency, Worry
@@ -215,6 +219,9 @@ func (t *turn) worry() bool {
 	key := "worry." + string(t.read.Urgency)
 	s.Ask = AskWorry
 	t.inTheirWords(func() { t.say(key).Choices = Offered(t.b, t.s) })
+	if rose {
+		t.risen(s.Urgent)
+	}
 	return true
 }
 

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -84,6 +85,18 @@ func (t *turn) movesIn(n *DeskNote) bool {
 		}
 	}
 	return false
+}
+
+// risen moves a waiting case into the room when a danger rises in it for which the
+// city chose the room, once: who went back to LINE stays there until more rises. Where
+// a human has the talk they see the city's choice, and offer it in their own words.
+func (t *turn) risen(u Urgency) {
+	if t.s.Mode != ModeWaiting || t.s.Place == InRoom || !t.v.Room.On || !slices.Contains(t.b.House.RoomRisks, u) {
+		return
+	}
+	t.because("room.risk")
+	t.moves(InRoom)
+	t.link(t.say("room.invite"))
 }
 
 // settle puts a case that opens into its place. Who is not in the room yet gets

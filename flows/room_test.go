@@ -180,3 +180,41 @@ func TestLinksAreGivenOnlySoOften(t *testing.T) {
 		t.Errorf("%d links in an hour, want %d", links, maxLinks)
 	}
 }
+
+// TestADangerThatRisesMovesAWaitingTalkOnce: where the city chose the room for it. Who
+// goes back to LINE is left there; where a human has the talk the machine keeps quiet.
+func TestADangerThatRisesMovesAWaitingTalkOnce(t *testing.T) {
+	waits := State{Turn: 3, Greeted: true, Mode: ModeWaiting, Case: "c1", Visit: 1, Last: 1_799_999_000}
+	cry := func(u Urgency, l Level) Event {
+		return Event{ID: "x", Kind: EvText, Readings: []Reading{{Urgency: u, Level: l, Rules: []string{"r"}}}}
+	}
+	b := &Bundle{House: House{RoomRisks: []Urgency{Violence}}}
+	for _, level := range []Level{Worry, Clear} {
+		s, out, _ := Step(b, roomOn(RoomView{}), waits, cry(Violence, level))
+		if s.Place != InRoom || noted(out, NotePlace) == nil || noted(out, NoteRisk) == nil {
+			t.Errorf("%s: the talk is in %q, the desk heard of place %v and risk %v; want the room and both", level, s.Place, noted(out, NotePlace), noted(out, NoteRisk))
+		}
+		if at, ok := said(out)["room.invite"]; !ok || at != InLINE {
+			t.Errorf("%s: the way there came in %q (%v), want LINE", level, at, ok)
+		}
+		if _, ok := said(out)["crisis.life"]; level == Clear && !ok {
+			t.Error("the crisis answer is missing beside it")
+		}
+		s, _, _ = Step(b, roomOn(RoomView{}), s, tapOf(ExLine, InLINE))
+		if s, out, _ = Step(b, roomOn(RoomView{}), s, cry(Violence, level)); s.Place != InLINE || noted(out, NotePlace) != nil {
+			t.Errorf("%s: who went back to LINE was moved again to %q", level, s.Place)
+		}
+	}
+	if s, _, _ := Step(b, roomOn(RoomView{}), waits, cry(Life, Clear)); s.Place != InLINE {
+		t.Error("another danger moved the talk")
+	}
+	if s, _, _ := Step(b, View{Now: roomOn(RoomView{}).Now, Open: true}, waits, cry(Violence, Clear)); s.Place != InLINE {
+		t.Error("a house without rooms moved the talk")
+	}
+	has := waits
+	has.Mode, has.Staff = ModeHuman, "すずらん"
+	s, out, _ := Step(b, roomOn(RoomView{}), has, cry(Violence, Clear))
+	if len(said(out)) != 0 || s.Place != InLINE || noted(out, NoteRisk) == nil {
+		t.Errorf("with a human there the machine said %v in %q, want silence and the desk told", said(out), s.Place)
+	}
+}

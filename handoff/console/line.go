@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -78,7 +77,6 @@ func (c *console) deskView(v *visit, here flows.CaseID, say sayer) (*deskView, e
 	if here == "" {
 		view.Helps = []string{say("helps.open"), say("helps.order"), say("helps.quiet")}
 	} else {
-		view.Page.Live += "?case=" + url.QueryEscape(string(here))
 		view.Page.Case = string(here)
 	}
 	return view, nil

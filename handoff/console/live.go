@@ -12,7 +12,8 @@ import (
 	"engawa/flows"
 )
 
-// How many streams there may be. A browser has one per tab.
+// How many streams there may be. A browser has one, however many tabs; one that can
+// neither lock nor tell its tabs has one for each.
 const (
 	streamsPerSession = 8
 	streamsInAll      = 1000
@@ -24,8 +25,8 @@ const gather = 50 * time.Millisecond
 // news says what has changed since a page looked, without saying what it is:
 // each part is a mark that differs when the part does.
 type news struct {
-	Line   string `json:"line"`
-	Alarms string `json:"alarms"`
+	Line   string
+	Alarms string
 	cases  map[flows.CaseID]string
 }
 

@@ -222,7 +222,7 @@ func TestFateOfAnAnswerIsNews(t *testing.T) {
 	h.desk.fates["c1"] = map[string]handoff.Fate{"c1/a-x": {State: "refused", Why: "stopped"}}
 	h.desk.mu.Unlock()
 	h.desk.tick()
-	l.changed("case", data["case"])
+	l.changed("c1", data["c1"])
 }
 
 func TestOpenPageOfAClosedTalkHearsOfWithdrawnWords(t *testing.T) {
@@ -231,7 +231,7 @@ func TestOpenPageOfAClosedTalkHearsOfWithdrawnWords(t *testing.T) {
 	l := h.as(t, "suzu").listen("/live?case=c1")
 	_, data, _ := l.next()
 	h.change("c1", func(c *handoff.Case) { c.Withdrawn = h.now })
-	mark := l.changed("case", data["case"])
+	mark := l.changed("c1", data["c1"])
 	h.change("c1", func(c *handoff.Case) { c.Forgotten = h.now })
-	l.changed("case", mark)
+	l.changed("c1", mark)
 }

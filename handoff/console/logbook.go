@@ -16,7 +16,7 @@ var (
 		"/people", "/people/:id/edit", "/people/:id/reset", "/people/:id/disable", "/people/:id/enable", "/people/:id/sessions/end",
 		"/book/export", "/me/password", "/me/second/begin", "/me/second/confirm", "/me/second/codes", "/me/second/drop", "/people/:id/second/drop", "/me/devices/end", "/me/sessions/:id/end", "/first", "/sign-out", "/sign-in", "/sign-in/code",
 	}
-	silent = []string{previewPath, "/look", "/noticed", "/case/:id/writing", "/case/:id/picks", "/me/bells", "/me/bells/:id", "/me/bells/:id/off", "/me/bells/:id/try"}
+	silent = []string{previewPath, "/practice/:id", "/look", "/noticed", "/case/:id/writing", "/case/:id/picks", "/me/bells", "/me/bells/:id", "/me/bells/:id/off", "/me/bells/:id/try"}
 )
 
 // wrote puts what a form has just changed into the book, where no script has done

@@ -139,6 +139,7 @@ type page struct {
 	Telling           *tellingView
 	Notice, Sent      string
 	Live, Case        string // what the script listens to
+	Seat              string // names the sign-in to the tabs of one browser
 }
 
 type pushView struct {
@@ -154,6 +155,7 @@ var sections = []section{
 	{"tasks", "/tasks", "nav.tasks", reads, false},
 	{"search", "/search", "nav.search", reads, false},
 	{"groups", "/groups", "nav.groups", guides, false},
+	{"practice", "/practice", "nav.practice", speaks, true},
 	{"recheck", "/recheck", "nav.recheck", rechecks, true},
 	{"overview", "/overview", "nav.overview", counts, false},
 	{"ledger", "/ledger", "nav.ledger", counts, true},
@@ -205,6 +207,7 @@ func (c *console) fullPage(v *visit, here, title string) page {
 	if !v.has(reads) {
 		p.Live = ""
 	}
+	p.Seat = seatOf(v.Session.ID)
 	p.OnDuty = c.onDuty(v.Request().Context(), say)
 	switch open, next := c.Roster.OpenAt(now); {
 	case next.IsZero():

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"engawa/flows"
 	"engawa/handoff"
@@ -23,6 +24,7 @@ var placeDid = []string{"room"}
 type placeView struct {
 	Here  string // 「部屋で話しています」; "" in LINE
 	Offer string // id of the case, "" where no room can be offered
+	Wish  string // a danger has risen for which the city chose the room
 }
 
 func (c *console) place(k handoff.Case, mine bool, say sayer) placeView {
@@ -30,7 +32,11 @@ func (c *console) place(k handoff.Case, mine bool, say sayer) placeView {
 		return placeView{Here: say("room.here")}
 	}
 	if c.RoomOffer != nil && mine && k.Forgotten.IsZero() {
-		return placeView{Offer: string(k.ID)}
+		view := placeView{Offer: string(k.ID)}
+		if h := c.House(); h != nil && k.Level != flows.NoLevel && slices.Contains(h.RoomRisks, k.Urgency) {
+			view.Wish = say("room.wish")
+		}
+		return view
 	}
 	return placeView{}
 }

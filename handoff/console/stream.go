@@ -2,6 +2,8 @@ package console
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,9 +28,9 @@ const slow = 5 * time.Second
 // live tells an open page that something has changed, until the page goes away,
 // its session ends or the house shuts down.
 func (c *console) live(v *visit) error {
-	id := flows.CaseID(v.QueryParam("case"))
-	if id != "" && !idShape.MatchString(string(id)) {
-		return errMissing
+	ids, err := shownCases(v)
+	if err != nil {
+		return err
 	}
 	s, err := c.hub.join(v.Session.ID)
 	if err != nil {
@@ -51,7 +53,7 @@ func (c *console) live(v *visit) error {
 		case <-s.over:
 			return quiet(out.send("out", "{}"))
 		case <-s.wake:
-			err = out.news(c, id)
+			err = out.news(c, ids)
 		case <-beat.C:
 			err = out.beat(c)
 		}
@@ -91,19 +93,46 @@ func (w *newsWriter) send(event, data string) error {
 	return w.control.Flush()
 }
 
-// news sends the marks of what this page shows, unless they are the same as before.
-func (w *newsWriter) news(c *console, id flows.CaseID) error {
-	n, mark := c.hub.now(id)
-	if id != "" {
-		var err error
-		if mark, err = w.caseMark(c, id, mark); err != nil {
+// casesPerStream is how many talks the tabs of one browser hear of.
+const casesPerStream = 16
+
+// shownCases are the talks that the tabs of this browser show.
+func shownCases(v *visit) ([]flows.CaseID, error) {
+	asked := v.QueryParams()["case"]
+	if len(asked) > casesPerStream {
+		return nil, errMissing
+	}
+	ids := make([]flows.CaseID, len(asked))
+	for i, id := range asked {
+		if !idShape.MatchString(id) {
+			return nil, errMissing
+		}
+		ids[i] = flows.CaseID(id)
+	}
+	return ids, nil
+}
+
+// seatOf names a sign-in to the tabs of its own browser, and to nobody else.
+func seatOf(session string) string {
+	sum := sha256.Sum256([]byte("seat|" + session))
+	return hex.EncodeToString(sum[:8])
+}
+
+// news sends the marks of what the pages show, each talk's under its name, unless
+// they are the same as before.
+func (w *newsWriter) news(c *console, ids []flows.CaseID) error {
+	marks := map[string]string{}
+	for _, id := range ids {
+		_, mark := c.hub.now(id)
+		mark, err := w.caseMark(c, id, mark)
+		if err != nil {
 			return nil // the next news or the page's own asking brings it
 		}
+		marks[string(id)] = mark
 	}
-	body, err := json.Marshal(struct {
-		news
-		Case string `json:"case"`
-	}{n, mark})
+	n, _ := c.hub.now("")
+	marks["line"], marks["alarms"] = n.Line, n.Alarms
+	body, err := json.Marshal(marks)
 	if err != nil || string(body) == w.last {
 		return err
 	}

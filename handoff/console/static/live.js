@@ -1,6 +1,7 @@
 // Live news. The server says only that something changed; the page then asks
 // for the pieces that it shows. Nothing that a person looks at moves by itself:
 // new rows wait behind a button. Withdrawn words vanish at once.
+import { startStream } from "./stream.js";
 import { dropDraft } from "./write.js";
 
 const SILENT = 45_000; // the server's pulse comes every 15 s; a proxy that swallows it makes us ask
@@ -11,7 +12,7 @@ const piece = (name, root = document) => root.querySelector(`[data-piece="${name
 export function startLive({ alarmsChanged }) {
   const url = document.body.dataset.live;
   if (!url) return;
-  const caseID = document.body.dataset.case || "";
+  const { seat, case: caseID = "" } = document.body.dataset;
   const everything = ["alarms", "told"].concat(document.getElementById("line") ? ["line"] : [], caseID ? ["case"] : []);
   const line = startLine();
   const talk = caseID ? startTalk(caseID, () => ask(["case"])) : null;
@@ -22,11 +23,12 @@ export function startLive({ alarmsChanged }) {
   let last = Date.now();
   let over = false;
 
-  function news(event) {
+  function news(now) {
     last = Date.now();
     back();
-    const now = JSON.parse(event.data);
-    const changed = ["line", "alarms", "case"].filter((k) => now[k] !== known[k]);
+    const changed = ["line", "alarms"].filter((k) => now[k] !== known[k]);
+    // Of a talk that the stream has no room for, every news may be news.
+    if (caseID && (now[caseID] === undefined || now[caseID] !== known[caseID])) changed.push("case");
     known = now;
     if (changed.length) ask(changed.concat("told"));
   }
@@ -71,7 +73,7 @@ export function startLive({ alarmsChanged }) {
 
   function signedOut() {
     over = true;
-    stream.close();
+    stream.stop();
     const n = document.getElementById("notice");
     say(n.dataset.gone, "/sign-in?next=" + encodeURIComponent(location.pathname), n.dataset.enter);
   }
@@ -88,21 +90,12 @@ export function startLive({ alarmsChanged }) {
     say("");
   }
 
-  let stream;
-  let failed = 0;
-  function listen() {
-    stream = new EventSource(url);
-    stream.addEventListener("news", (e) => { failed = 0; news(e); });
-    stream.addEventListener("beat", () => { last = Date.now(); back(); });
-    stream.addEventListener("out", signedOut);
-    stream.onerror = () => {
-      if (stream.readyState !== EventSource.CLOSED || over) return;
-      failed++;
-      ask(everything); // says whether the session or only the stream is gone
-      setTimeout(() => { if (!over) listen(); }, Math.min(60_000, 2_000 * 2 ** failed));
-    };
-  }
-  listen();
+  const stream = startStream(url, seat, caseID, {
+    news,
+    beat: () => { last = Date.now(); back(); },
+    lost: () => ask(everything), // says whether the session or only the stream is gone
+    out: signedOut,
+  });
   setInterval(() => { if (Date.now() - last > SILENT) ask(everything); }, ASK);
   setInterval(() => ask(["line", "told"]), 60_000); // waiting times go on
   addEventListener("pageshow", (e) => { if (e.persisted) ask(everything); });
