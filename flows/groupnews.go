@@ -83,7 +83,8 @@ func (t *turn) hears(yes bool) {
 	t.s.Hears = yes
 	line := "group.hush"
 	if yes {
-		t.s.Stopped, line = false, "group.hear"
+		t.s.Stopped = false
+		line = "group.hear"
 	}
 	t.because(line)
 	t.say(line, ExPost, ExMenu)

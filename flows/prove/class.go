@@ -68,6 +68,7 @@ const (
 	guest               // blocked, answered lately
 	shelf               // what was put aside, and what is asked about it
 	sheet               // what is being written for a group
+	hears               // whether what a group should know is told here
 	rest                // whether somebody else took the talk over, and whether it rests
 	facets
 )
@@ -130,6 +131,7 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	out[guest] = guestOf(s, who)
 	out[shelf] = shelfOf(s, kind)
 	out[sheet] = sheetOf(s)
+	out[hears] = hearsOf(s)
 	out[rest] = restOf(s)
 
 	k := who

@@ -94,10 +94,6 @@ func sheetOf(s *flows.State) class {
 	case flows.AskHome, flows.AskCode, flows.AskForm, flows.AskLeave, flows.AskGroup:
 		k.ask = s.Ask
 	}
-	k.stopped, k.blocked, k.muted = s.Stopped, s.Blocked, s.Muted
-	if s.Hears {
-		k.kept = keptTell
-	}
 	f := s.Form
 	if f == nil {
 		return k
@@ -121,6 +117,19 @@ func flags(f *flows.Form) (out string) {
 
 func ofGroupNews(e *flows.Event) bool {
 	return e.Kind == flows.EvGroup || e.Kind == flows.EvTimer && e.Timer.Kind == flows.TimerGroup
+}
+
+// hearsOf sorts a state by whether its person is told what a group should know: that
+// does not look at the form, nor the form at that.
+func hearsOf(s *flows.State) class {
+	k := class{facet: hears, mode: s.Mode, stopped: s.Stopped, blocked: s.Blocked, muted: s.Muted}
+	if s.Ask == flows.AskGroup {
+		k.ask = s.Ask
+	}
+	if s.Hears {
+		k.kept = keptTell
+	}
+	return k
 }
 
 // groupNews: P8 for what is told to who posts for a group. Only who agreed to it by a
