@@ -185,8 +185,10 @@ func decides(f facet, d *deed, me *node) bool {
 		return d.e.Kind == flows.EvTimer && d.e.Timer.Kind == flows.TimerAlarm
 	case ladder:
 		return me.s.Mode == flows.ModeBot && texty && len(d.e.Readings) == 1 && d.pause == soon && x == flows.NoExit && d.e.Readings[0].Level == flows.NoLevel && !d.tap
+	case hears:
+		return ofGroupNews(&d.e)
 	case sheet: // the same, and only at the same step
-		return ofGroupNews(&d.e) || d.e.Kind == flows.EvTap && x == flows.ExPost && len(d.v.Groups) > 0 && me.s.Mode != flows.ModeHuman
+		return d.e.Kind == flows.EvTap && x == flows.ExPost && len(d.v.Groups) > 0 && me.s.Mode != flows.ModeHuman
 	case shelf: // while a human has the talk such a tap is a word to them
 		return d.e.Kind == flows.EvTap && x.OfBoard() && x != flows.ExPost && x != flows.ExFelt && me.s.Mode != flows.ModeHuman || ofBoardNews(&d.e)
 	case rest: // somebody else comes, or it rests
@@ -233,6 +235,8 @@ func outcome(f facet, t *turn) string {
 	k.checkIn, k.memory = "", ""
 	if f != place {
 		k.scene = ""
+	} else if t.was.Consent == "" { // with which danger a check-in is asked for is of the other sides
+		k.urgent = ""
 	}
 	return fmt.Sprintf("%v → %+v", parts, k)
 }
