@@ -172,10 +172,10 @@ func (c *console) groupViews(ctx context.Context, k handoff.Case, me string, say
 			teams = append(teams, view(name))
 		}
 	}
-	for _, a := range k.Higher(h.Areas) {
-		if len(members[a.Name]) > 0 {
-			areas = append(areas, view(a.Name))
-		}
+	// A step on which nobody stands is no step: the one above it is offered.
+	manned := slices.DeleteFunc(slices.Clone(h.Areas), func(a flows.Area) bool { return len(members[a.Name]) == 0 && a.Name != k.Area })
+	for _, a := range k.Higher(manned) {
+		areas = append(areas, view(a.Name))
 	}
 	return teams, areas, nil
 }
