@@ -196,13 +196,10 @@ func TestALivePageHearsOfASave(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.edit("flows/okane.yaml", "お金の話は、", "お金のことは、")
-	for now.Version <= first.Version {
+	for now.Version <= first.Version || now.Hash == first.Hash { // a check that has ended is news, too
 		if err := heard.Decode(&now); err != nil {
-			t.Fatal(err)
+			t.Fatalf("no new words after a save: %v", err)
 		}
-	}
-	if now.Hash == first.Hash {
-		t.Errorf("got the same words %s after a save", now.Hash)
 	}
 }
 

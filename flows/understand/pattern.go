@@ -214,6 +214,7 @@ func crosses(cuts []int, from, to int) bool {
 type found struct {
 	text          *text
 	dense, spaced map[int][]hit
+	calmed        bool // a rule's words stand there, and all of them in a context that calms
 }
 
 // automaton finds all pieces in one pass over the text (Aho and Corasick).

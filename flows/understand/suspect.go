@@ -111,6 +111,14 @@ func endings(out []uint32, s string) []uint32 {
 	return out
 }
 
+// oneSentence says whether there is nothing in a text beside one sentence.
+func (t *text) oneSentence() bool {
+	if t.cjk {
+		return len(t.dense.sentences()) < 2
+	}
+	return len(t.spaced.sentences()) < 2
+}
+
 // sentences cuts the form at its sentence ends.
 func (f form) sentences() []string {
 	var out []string

@@ -157,7 +157,7 @@ func (r *Reader) Harsh(s string) bool {
 // and the model beside them.
 func (r *Reader) readDanger(out *flows.Reading, t *text) {
 	raised := func(u *rule) { raise(out, u) }
-	r.urgent.read(t, raised)
+	calmed := r.urgent.read(t, raised)
 	if !t.cjk {
 		if k, ok := kana(t.spaced.s); ok {
 			j := text{dense: form{s: k}, cjk: true, kana: true}
@@ -169,7 +169,9 @@ func (r *Reader) readDanger(out *flows.Reading, t *text) {
 			}
 		}
 	}
-	r.suspect(out, t)
+	if !calmed || !t.oneSentence() { // of 「quero morrer de rir」 the rules know better
+		r.suspect(out, t)
+	}
 	sort.Strings(out.Rules)
 	out.Rules = compact(out.Rules)
 }

@@ -73,11 +73,12 @@ func CheckPattern(line string) error {
 	return err
 }
 
-// read gives every rule that fires on the text to each.
-func (rs *rules) read(t *text, each func(*rule)) {
+// read gives every rule that fires on the text to each, and says whether a rule would
+// have if its words did not stand in a context that calms.
+func (rs *rules) read(t *text, each func(*rule)) (calmed bool) {
 	f := &found{text: t, dense: rs.words.scan(t.dense.s), spaced: rs.words.scan(t.spaced.s)}
 	if f.dense == nil && f.spaced == nil {
-		return
+		return false
 	}
 	begun := map[start]bool{}
 	for _, at := range []map[int][]hit{f.dense, f.spaced} {
@@ -98,6 +99,7 @@ func (rs *rules) read(t *text, each func(*rule)) {
 			each(&rs.list[i])
 		}
 	}
+	return f.calmed
 }
 
 // fires tells whether the line stands in the text, together with all that must
@@ -129,6 +131,7 @@ func (r *rule) stands(p pattern, f *found) bool {
 			return true
 		}
 	}
+	f.calmed = true
 	return false
 }
 
