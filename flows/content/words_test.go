@@ -97,6 +97,17 @@ func TestWhatOnlyLooksLikeACryStaysCalm(t *testing.T) {
 	}
 }
 
+// A wasp's sting is no violence, and may well be an emergency: what calms a rule of one
+// danger must not silence another.
+func TestWhatCalmsOneDangerSilencesNoOther(t *testing.T) {
+	r := understand.New(bundle(t))
+	for _, text := range []string{"蜂に刺されて、体じゅう腫れて息苦しい", "당뇨 주사 무서워서 일주일 안 맞았어요 계속 토하고 입에서 이상한 냄새 난대요"} {
+		if got := r.Read(text, understand.Here{}); got.Urgency != flows.Medical {
+			t.Errorf("%q: got %q by %v, want medical", text, got.Urgency, got.Rules)
+		}
+	}
+}
+
 func TestTypedWaysOutAreRead(t *testing.T) {
 	r := understand.New(bundle(t))
 	for text, want := range map[string]flows.Exit{

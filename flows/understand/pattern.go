@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"engawa/flows"
 )
 
 // A pattern is one line of a word list, as a supervisor writes it:
@@ -214,7 +216,7 @@ func crosses(cuts []int, from, to int) bool {
 type found struct {
 	text          *text
 	dense, spaced map[int][]hit
-	calmed        bool // a rule's words stand there, and all of them in a context that calms
+	calmed        []flows.Urgency // a rule's words for it stand there, and all of them in a context that calms
 }
 
 // automaton finds all pieces in one pass over the text (Aho and Corasick).

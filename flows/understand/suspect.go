@@ -134,8 +134,10 @@ func (f form) sentences() []string {
 
 // suspect lets the model add its voice. Alone it can only make a text 気がかり,
 // which is one gentle question: to wake anybody a rule must have spoken. Where one
-// has, what it says is not disputed.
-func (r *Reader) suspect(out *flows.Reading, t *text) {
+// has, what it says is not disputed; nor is it where a rule found words about dying
+// calmed and nothing else is said: of 「quero morrer de rir」 it knows better. Of the
+// other dangers it does not: who was stung by a wasp may still be swelling.
+func (r *Reader) suspect(out *flows.Reading, t *text, calmed []flows.Urgency) {
 	if out.Level != flows.NoLevel || r.danger == nil || len(r.danger.Tuned) < 2 || r.said[t.dense.s] || r.talk[t.dense.s] {
 		return
 	}
@@ -148,5 +150,8 @@ func (r *Reader) suspect(out *flows.Reading, t *text) {
 		return
 	}
 	urgency, _, _ := strings.Cut(r.danger.Classes[found.Class], ".")
+	if flows.Urgency(urgency) == flows.Life && slices.Contains(calmed, flows.Life) && t.oneSentence() {
+		return
+	}
 	raise(out, &rule{id: "model-" + urgency, urgency: flows.Urgency(urgency), level: flows.Worry})
 }

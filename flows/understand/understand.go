@@ -169,9 +169,7 @@ func (r *Reader) readDanger(out *flows.Reading, t *text) {
 			}
 		}
 	}
-	if !calmed || !t.oneSentence() { // of 「quero morrer de rir」 the rules know better
-		r.suspect(out, t)
-	}
+	r.suspect(out, t, calmed)
 	sort.Strings(out.Rules)
 	out.Rules = compact(out.Rules)
 }

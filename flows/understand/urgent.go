@@ -73,12 +73,12 @@ func CheckPattern(line string) error {
 	return err
 }
 
-// read gives every rule that fires on the text to each, and says whether a rule would
-// have if its words did not stand in a context that calms.
-func (rs *rules) read(t *text, each func(*rule)) (calmed bool) {
+// read gives every rule that fires on the text to each, and says for which dangers a
+// rule would have if its words did not stand in a context that calms.
+func (rs *rules) read(t *text, each func(*rule)) (calmed []flows.Urgency) {
 	f := &found{text: t, dense: rs.words.scan(t.dense.s), spaced: rs.words.scan(t.spaced.s)}
 	if f.dense == nil && f.spaced == nil {
-		return false
+		return nil
 	}
 	begun := map[start]bool{}
 	for _, at := range []map[int][]hit{f.dense, f.spaced} {
@@ -131,7 +131,7 @@ func (r *rule) stands(p pattern, f *found) bool {
 			return true
 		}
 	}
-	f.calmed = true
+	f.calmed = append(f.calmed, r.urgency)
 	return false
 }
 
