@@ -182,7 +182,7 @@ func (t *turn) keys(id flows.PersonID) []string {
 	for _, d := range outbox.Dests {
 		keys = append(keys, outbox.DueKey(l, d))
 	}
-	return append(keys, KeptKey(l), room.Key(id), room.LinksKey(l), room.SeatsKey(l))
+	return append(keys, KeptKey(l), of("room"), room.LinksKey(l), room.SeatsKey(l))
 }
 
 // plan is what follows from the effects.

@@ -251,6 +251,10 @@ func wholeTalk(t *testing.T, rdb redis.UniversalClient) {
 	if w.line.with("ここにいます") != 1 || w.pid(1) != "" || got["pending"] != 0 {
 		t.Errorf("got %v, person %q; want the talk to its end", got, w.pid(1))
 	}
+	w.bring(first) // LINE brings it once more, when it is long finished and nobody is there: that must not bar the lane
+	if got := w.rest(); got["pending"] != 0 {
+		t.Errorf("got %v, want what concerns nobody at its end, too", got)
+	}
 	if _, err := w.people.Sweep(ctx, time.Now().Add(100*24*time.Hour)); err != nil {
 		t.Errorf("sweep: %v", err)
 	}
