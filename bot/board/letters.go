@@ -147,11 +147,16 @@ func (s *Store) Write(ctx context.Context, id, group string, l Letter, of time.D
 	if err != nil {
 		return wrap("letter", err)
 	}
+	id = hashed(id) // a name that tells nothing, also to the mail server
+	act := actPrefix + "letter:" + id
+	// Who asks again must not use up the day: news is told until everybody was reached.
+	if n, err := s.rdb.Exists(ctx, act).Result(); err != nil || n > 0 {
+		return wrap("letter", err)
+	}
 	if err := s.limit(ctx, "letters", lettersPerDay, 24*time.Hour); err != nil {
 		return err
 	}
-	id = hashed(id) // a name that tells nothing, also to the mail server
-	n, err := letterMove.Run(ctx, s.rdb, []string{lettersKey, actPrefix + "letter:" + id}, id, body, actFor.Milliseconds(), mostLetters).Int()
+	n, err := letterMove.Run(ctx, s.rdb, []string{lettersKey, act}, id, body, actFor.Milliseconds(), mostLetters).Int()
 	if err == nil && n < 0 {
 		return ErrOften
 	}

@@ -124,6 +124,19 @@ func TestALetterWrittenThreeTimesLeavesOnceAndOneThatFailedLeavesLater(t *testin
 	}
 }
 
+func TestALetterThatIsAskedForAgainAndAgainDoesNotUseUpTheDay(t *testing.T) {
+	w := newWorld(t)
+	g, _ := w.group(true)
+	l := board.Letter{To: "tanpopo@example.jp", Subject: "縁側からのお知らせ", Body: "https://engawa.example/g/in/X"}
+	for range 1001 { // more often than a day has letters
+		w.must(w.Write(w.ctx(), "asked:1", g.ID, l, time.Hour))
+	}
+	w.must(w.Write(w.ctx(), "asked:2", g.ID, l, time.Hour))
+	if all, _ := w.posted(); len(all) != 2 {
+		t.Errorf("got %d letters, want both", len(all))
+	}
+}
+
 func TestTheLastHostWhoLeavesLeavesAHost(t *testing.T) {
 	w := newWorld(t)
 	g, host := w.group(true)

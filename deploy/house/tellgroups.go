@@ -28,24 +28,31 @@ func (h *house) tellGroups(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed []error
 	for _, n := range all {
-		if err := h.board.Begin(ctx, n); err != nil {
-			return err
-		}
-		g, err := h.board.Group(ctx, n.Group)
-		if err != nil {
-			return err
-		}
-		for _, m := range g.Members {
-			if err := h.tellMember(ctx, n, m); err != nil {
-				return err
-			}
-		}
-		if err := h.board.Done(ctx, n); err != nil {
-			return err
-		}
+		failed = append(failed, h.tellNotice(ctx, n))
 	}
-	return nil
+	return errors.Join(failed...)
+}
+
+// tellNotice tells every member. One whose address cannot be read keeps the notice open,
+// and keeps nobody else from hearing it.
+func (h *house) tellNotice(ctx context.Context, n board.Notice) error {
+	if err := h.board.Begin(ctx, n); err != nil {
+		return err
+	}
+	g, err := h.board.Group(ctx, n.Group)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, m := range g.Members {
+		failed = append(failed, h.tellMember(ctx, n, m))
+	}
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
+	return h.board.Done(ctx, n)
 }
 
 // tellMember tells one member, in LINE or by a letter. In LINE Step decides whether they

@@ -15,6 +15,7 @@ import (
 	"engawa/bot/inbox"
 	"engawa/bot/people"
 	"engawa/config"
+	"engawa/config/privacy"
 	"engawa/flows"
 	"engawa/flows/catalogue"
 )
@@ -248,6 +249,23 @@ func TestAKillAtAnyStepBetweenAChangeAndItsNewsTellsOnceWhoAskedForIt(t *testing
 			}
 			t.Logf("%d commands, each cut off before and after", whole)
 		})
+	}
+}
+
+// An address that cannot be read keeps its own notice open, and nobody else's.
+func TestOneMemberWhoCannotBeToldKeepsNobodyElseFromHearing(t *testing.T) {
+	s := newStage(t)
+	ctx := t.Context()
+	s.prepare(s.past, true)
+	s.must(s.vault.Shred(ctx, privacy.Owner("group:"+s.group.ID)))
+	s.prepare(s.past, true)
+	for range 3 {
+		if err := errors.Join(s.posted.Look(ctx), s.tellOnce(ctx)); err == nil {
+			t.Fatal("got no error, want the unreadable address told of until somebody puts it right")
+		}
+	}
+	if events, letters := s.told(); events != 2 || letters != 1 {
+		t.Errorf("got %d told in LINE and %d letters, want both hosts and the one who can be written to", events, letters)
 	}
 }
 
