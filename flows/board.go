@@ -290,15 +290,11 @@ func (t *turn) postNews() {
 		t.because("news.other_day")
 		return
 	}
-	now := t.local()
 	from := dayBegins
 	if n.Standing == PostCancelled || n.Standing == PostGone { // nobody shall set out for nothing
 		from = cancelBegins
 	}
-	if at := hourFor(now, from); at.After(now) || t.s.Mode == ModeHuman {
-		if t.s.Mode == ModeHuman { // a human is speaking; it waits for a better hour
-			at = hourFor(now.Add(newsWait), from)
-		}
+	if at, wait := t.laterHour(from, t.s.Mode == ModeHuman); wait {
 		t.because("news.not_yet")
 		t.add(EfTimer, "").Timer = Timer{Kind: TimerPost, At: at, Key: "post:" + string(n.ID), Post: n}
 		return

@@ -50,11 +50,7 @@ func (t *turn) groupNews(n GroupNews) {
 		t.because("group.unknown")
 		return
 	}
-	now := t.local()
-	if at := hourFor(now, dayBegins); at.After(now) || t.s.Mode != ModeBot {
-		if t.s.Mode != ModeBot {
-			at = hourFor(now.Add(newsWait), dayBegins)
-		}
+	if at, wait := t.laterHour(dayBegins, t.s.Mode != ModeBot); wait {
 		t.because("group.not_yet")
 		t.add(EfTimer, "").Timer = Timer{Kind: TimerGroup, At: at, Key: "group:" + string(n.What) + ":" + string(n.ID), Group: n}
 		return

@@ -308,3 +308,14 @@ func hourFor(t time.Time, begins int) time.Time {
 	}
 	return time.Date(y, m, d, begins, 0, 0, 0, t.Location())
 }
+
+// laterHour says whether news has to wait, and until when: for an hour at which people
+// hear from us, or, while somebody is busy with a human, for a moment after that.
+func (t *turn) laterHour(begins int, busy bool) (at time.Time, wait bool) {
+	now := t.local()
+	if busy {
+		return hourFor(now.Add(newsWait), begins), true
+	}
+	at = hourFor(now, begins)
+	return at, at.After(now)
+}

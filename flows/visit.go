@@ -56,11 +56,7 @@ func (t *turn) visitOver() {
 		t.because("visit.unasked")
 		return
 	}
-	now := t.local()
-	if at := hourFor(now, dayBegins); at.After(now) || t.s.Mode != ModeBot {
-		if t.s.Mode != ModeBot {
-			at = hourFor(now.Add(newsWait), dayBegins)
-		}
+	if at, wait := t.laterHour(dayBegins, t.s.Mode != ModeBot); wait {
 		t.because("visit.not_yet")
 		t.add(EfTimer, "").Timer = Timer{Kind: TimerVisit, At: at, Key: visitKey(n.ID), Post: n}
 		return

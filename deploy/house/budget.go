@@ -17,18 +17,13 @@ var errUnknownBudget = errors.New("LINE has not told what is left of the month")
 // followBudget keeps the month's messages known until ctx ends. While LINE does not
 // answer, what it said last holds.
 func (h *house) followBudget(ctx context.Context) error {
-	tick := time.NewTicker(budgetEvery)
-	defer tick.Stop()
-	for {
+	learn := func() {
 		if err := h.learnBudget(ctx); err != nil && ctx.Err() == nil {
 			h.log.Debug("budget", "err", err)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
 	}
+	learn()
+	return every(ctx, budgetEvery, learn)
 }
 
 func (h *house) learnBudget(ctx context.Context) error {

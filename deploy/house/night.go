@@ -23,14 +23,20 @@ const (
 
 // care is what a house does every minute whether or not anybody writes.
 func (h *house) care(ctx context.Context) error {
-	tick := time.NewTicker(careEvery)
+	h.careOnce(ctx, h.clock())
+	return every(ctx, careEvery, func() { h.careOnce(ctx, h.clock()) })
+}
+
+// every does something each time that so much time has passed, until ctx ends.
+func every(ctx context.Context, d time.Duration, do func()) error {
+	tick := time.NewTicker(d)
 	defer tick.Stop()
 	for {
-		h.careOnce(ctx, h.clock())
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+			do()
 		}
 	}
 }

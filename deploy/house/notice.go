@@ -29,18 +29,14 @@ func (h *house) noticeNow() flows.Notice {
 // followNotices keeps in memory what everybody is told. While the store is down
 // the last that was known holds, and ends by itself.
 func (h *house) followNotices(ctx context.Context) error {
-	store, tick := notice.New(h.sure), time.NewTicker(2*time.Second)
-	defer tick.Stop()
-	for {
+	store := notice.New(h.sure)
+	look := func() {
 		if n, err := store.Now(ctx); err == nil {
 			h.notice.Store(&n)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
 	}
+	look()
+	return every(ctx, 2*time.Second, look)
 }
 
 type noticeCmd struct {

@@ -167,18 +167,11 @@ const newsEvery = 2 * time.Second
 // tellNews tells those who kept a post, and asked to hear, what became of it. Every
 // process looks; whatever is told twice reaches a lane once.
 func (h *house) tellNews(ctx context.Context) error {
-	tick := time.NewTicker(newsEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			if err := h.tellOnce(ctx); err != nil && ctx.Err() == nil {
-				h.log.Warn("news of the board cannot be told yet", "err", err)
-			}
+	return every(ctx, newsEvery, func() {
+		if err := h.tellOnce(ctx); err != nil && ctx.Err() == nil {
+			h.log.Warn("news of the board cannot be told yet", "err", err)
 		}
-	}
+	})
 }
 
 func (h *house) tellOnce(ctx context.Context) error {

@@ -62,17 +62,10 @@ const letterTime = 20 * time.Second
 // writeLetters sends letters until ctx ends. It waits for a slow mail server by itself:
 // news in LINE must not.
 func (h *house) writeLetters(ctx context.Context) error {
-	tick := time.NewTicker(newsEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-			h.learnLineName(ctx)
-			if err := h.deliver(ctx); err != nil && ctx.Err() == nil {
-				h.log.Warn("a letter to a group cannot be sent yet", "err", err)
-			}
+	return every(ctx, newsEvery, func() {
+		h.learnLineName(ctx)
+		if err := h.deliver(ctx); err != nil && ctx.Err() == nil {
+			h.log.Warn("a letter to a group cannot be sent yet", "err", err)
 		}
-	}
+	})
 }

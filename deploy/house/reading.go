@@ -66,14 +66,7 @@ func (h *house) bundleFor(s *flows.State) *flows.Bundle { return h.talks.Rack().
 // followReleases follows the pointer. A release that cannot be read leaves the one
 // before in force, and says so until it is put right.
 func (h *house) followReleases(ctx context.Context) error {
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
+	return every(ctx, followEvery, func() {
 		was := h.bundle().Hash
 		if err := h.talks.Look(ctx, h.clock()); err != nil && ctx.Err() == nil {
 			h.log.Error("公開したことばを読めないので、前のことばのままです / the release cannot be read, the old one stays", "err", err)
@@ -81,7 +74,7 @@ func (h *house) followReleases(ctx context.Context) error {
 		if now := h.bundle().Hash; now != was {
 			h.log.Info("ことばが変わりました / another release is in force", "bundle", now, "before", was)
 		}
-	}
+	})
 }
 
 // wording puts these words into the hands of the console.

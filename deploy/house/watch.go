@@ -53,10 +53,8 @@ func newWatch(h *house) *watch {
 
 // Run watches until ctx ends. Every process runs it.
 func (w *watch) Run(ctx context.Context) error {
-	tick := time.NewTicker(webhook.LookEvery)
-	defer tick.Stop()
 	var last time.Time
-	for {
+	look := func() {
 		if err := w.trials.Look(ctx); err != nil && ctx.Err() == nil {
 			w.log.Debug("watch: trials", "err", err)
 		}
@@ -64,12 +62,9 @@ func (w *watch) Run(ctx context.Context) error {
 			last = now
 			w.once(ctx, now)
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
 	}
+	look()
+	return every(ctx, webhook.LookEvery, look)
 }
 
 // once looks after everything that is due at this moment.
