@@ -8,6 +8,9 @@ import (
 
 	"engawa/flows"
 	"engawa/handoff"
+
+	browserpage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 )
 
 // undoHouse has a talk of すずらん's in it, on a real desk that holds answers.
@@ -84,9 +87,10 @@ func TestOnAPhoneAnAnswerIsTakenBackAndWorkedOnAcrossAReload(t *testing.T) {
 	v.shot("held-phone")
 	v.axe("held on a phone")
 	write("そして")
+	v.hurried("あしたの四時です")
 	eval[bool](v, `(document.querySelector(".held button").click(), true)`)
-	v.until("the words are back, with what was begun", `document.getElementById("words").value === "あしたの三時です\nそして" && !document.querySelector(".held")`)
-	write("あしたの四時です")
+	v.until("the words are back, with what was begun", `window.found === "あしたの三時です\nそして" && document.readyState === "complete" && !document.querySelector(".held")`)
+	v.until("what was typed before the page was ready stays", `document.getElementById("words").value === "あしたの四時です"`)
 	v.open("/case/" + string(id))
 	v.until("what was worked on survives a reload", `document.getElementById("words").value === "あしたの四時です"`)
 	eval[bool](v, `(document.getElementById("reply").requestSubmit(), true)`)
@@ -97,6 +101,21 @@ func TestOnAPhoneAnAnswerIsTakenBackAndWorkedOnAcrossAReload(t *testing.T) {
 	v.until("once it has left it stands in the talk and cannot be taken back", `!document.querySelector(".held") && [...document.querySelectorAll(".letter.staff")].some((l) => l.textContent.includes("あしたの四時です"))`)
 	if got := v.text("#words"); strings.TrimSpace(got) != "" {
 		t.Errorf("the box holds %q after sending", got)
+	}
+}
+
+// hurried types into an answer that was taken back before the page's scripts run.
+func (v *screen) hurried(words string) {
+	v.t.Helper()
+	script := browserpage.AddScriptToEvaluateOnNewDocumentParams{Source: `document.addEventListener("readystatechange", () => {
+		const box = document.getElementById("words");
+		if (document.readyState !== "interactive" || !box?.dataset.back || sessionStorage.hurried) return;
+		sessionStorage.hurried = "yes";
+		window.found = box.value;
+		box.value = "` + words + `";
+	})`}
+	if _, err := chromedp.Call(v.ctx, browserpage.AddScriptToEvaluateOnNewDocument, script); err != nil {
+		v.t.Fatal(err)
 	}
 }
 

@@ -31,8 +31,9 @@ function keepDraft(form) {
   if (kept && arrived(kept.act)) {
     store.drop(key);
   } else if (kept && back) {
-    if (kept.back === back) box.value = kept.text; // and has been worked on since
-    else if (!box.value.includes(kept.text)) box.value += "\n" + kept.text;
+    const typed = box.value !== box.defaultValue; // by somebody who was quicker than this script
+    if (kept.back !== back && !box.defaultValue.includes(kept.text)) box.value += "\n" + kept.text;
+    else if (kept.back === back && !typed) box.value = kept.text; // it has been worked on since
   } else if (kept && (!box.value || box.value === kept.text)) {
     box.value = kept.text;
     act.value = kept.act; // the same letter, though the page was loaded anew in between
