@@ -152,7 +152,7 @@ func (tw *town) live(ctx context.Context, user string, life []act) error {
 // often as it is wanted and no more. An urgent answer of which nobody could know
 // whether LINE took the reply may have been pushed once more.
 func (tw *town) awaitAll(ctx context.Context, user string, want []string, urgent bool) error {
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, tw.patience)
 	defer cancel()
 	missing := ""
 	got, err := tw.line.Await(ctx, user, func(ms []emulator.Delivered) bool {

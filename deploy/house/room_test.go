@@ -125,7 +125,12 @@ func (b *plainBrowser) sees(words ...string) {
 // comes looks again until the words are there.
 func (b *plainBrowser) comes(words string) {
 	b.Helper()
-	b.await(10*time.Second, words, func() bool { b.opens("/room"); return strings.Contains(b.page, words) })
+	defer func() {
+		if b.Failed() {
+			b.Logf("the page (%d):\n%s", b.status, b.page)
+		}
+	}()
+	b.await(20*time.Second, words, func() bool { b.opens("/room"); return strings.Contains(b.page, words) })
 }
 
 func (b *plainBrowser) lacks(words ...string) {

@@ -128,7 +128,7 @@ func newSoak(t *testing.T, rng *rand.Rand) *soak {
 		s.modes[user] = m
 	}
 	s.inside = s.look()
-	s.unknown = s.isUncertain
+	s.unknown, s.patience = s.isUncertain, stormTime+90*time.Second
 	return s
 }
 

@@ -122,12 +122,30 @@ func (s *soak) reaper(ctx context.Context, rng *rand.Rand) (kills int) {
 		case <-time.After(time.Duration(300+rng.IntN(1100)) * time.Millisecond):
 		}
 		if p, release := s.hold(rng); p != nil {
+			if rng.IntN(3) > 0 {
+				p.atWork(ctx)
+			}
 			p.stop(syscall.SIGKILL)
 			p.launch()
 			kills++
 			release()
 		}
 	}
+}
+
+// atWork gives a process a moment to get ready: on a machine on which starting takes
+// longer than living, nobody would ever be at work to be killed.
+func (tw *town) atWork(ctx context.Context) {
+	ctx, over := context.WithTimeout(ctx, 8*time.Second)
+	defer over()
+	for !tw.revived() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	<-time.After(300 * time.Millisecond)
 }
 
 // owed compares what the store says is owed to somebody with the mode they are in:

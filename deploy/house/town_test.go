@@ -37,22 +37,23 @@ const (
 // LINE's emulator: what the end-to-end proofs run against.
 type town struct {
 	testing.TB
-	redis   *redistest.Server // nil where the store is a fleet
-	store   townStore
-	waits   *waits
-	lived   func(user string, m flows.Mode) // hears of each life's end; may be nil
-	unknown func(user string) bool          // nobody can know whether an answer reached them; nil = everybody always knows
-	balance *balancer                       // where several processes share the work
-	leases  map[string]string               // see leasesChanged
-	line    *emulator.Emulator
-	api     *httptest.Server
-	env     []string
-	public  string
-	console string
-	ops     string
-	log     *lockedBuffer
-	proc    *exec.Cmd
-	ended   chan struct{}
+	redis    *redistest.Server // nil where the store is a fleet
+	store    townStore
+	waits    *waits
+	lived    func(user string, m flows.Mode) // hears of each life's end; may be nil
+	unknown  func(user string) bool          // nobody can know whether an answer reached them; nil = everybody always knows
+	patience time.Duration                   // how long somebody waits for an answer before it counts as lost
+	balance  *balancer                       // where several processes share the work
+	leases   map[string]string               // see leasesChanged
+	line     *emulator.Emulator
+	api      *httptest.Server
+	env      []string
+	public   string
+	console  string
+	ops      string
+	log      *lockedBuffer
+	proc     *exec.Cmd
+	ended    chan struct{}
 }
 
 // waits is what the crowd has seen.
@@ -121,8 +122,8 @@ func newTown(t testing.TB, settings ...string) *town {
 // newTownOn is [newTown] on a store that the test has chosen.
 func newTownOn(t testing.TB, store townStore, settings ...string) *town {
 	t.Helper()
-	tw := &town{TB: t, store: store, log: &lockedBuffer{}, waits: &waits{}}
-	pauses := make([]time.Duration, 600)
+	tw := &town{TB: t, store: store, log: &lockedBuffer{}, waits: &waits{}, patience: 90 * time.Second}
+	pauses := make([]time.Duration, 1200)
 	for i := range pauses {
 		pauses[i] = 150 * time.Millisecond
 	}
