@@ -124,6 +124,7 @@ func (t *turn) paused(act *DeskAct) {
 	}
 	if t.s.Mode == ModeWaiting {
 		t.s.Mode, t.s.Staff = ModeHuman, act.Staff
+		t.dropCheckIn() // somebody has them now
 	}
 	if act.Words {
 		t.carry(act)

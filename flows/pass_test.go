@@ -63,6 +63,16 @@ func TestKeepingTheOneOfBeforeCanBeSaidLateAndInWords(t *testing.T) {
 	k.do(Event{Kind: EvTap, Tap: Tap{Exit: ExSame, Arg: "3"}}).wantLines("late.tap")
 }
 
+func TestWhoIsLetRestInTheLineIsNotNudgedByTheMachine(t *testing.T) {
+	k := newTalk(t).presses(ExHuman)
+	k.desk(DeskAct{Do: DeskOpened})
+	k.s.Consent = "checkin:1"
+	k.desk(DeskAct{Do: DeskPaused, Staff: "れんげ", Until: morning.Add(3 * 24 * time.Hour)})
+	if k.s.Consent != "" || k.s.Mode != ModeHuman {
+		t.Errorf("got consent %q in mode %s, want somebody who is with a human now", k.s.Consent, k.s.Mode)
+	}
+}
+
 func TestAPauseSaysUntilWhenAndLeadsNowhereDead(t *testing.T) {
 	k := newTalk(t).withHuman()
 	until := morning.Add(3 * 24 * time.Hour)

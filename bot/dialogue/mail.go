@@ -307,7 +307,7 @@ func (m *mail) keepWords() error {
 	}
 	said := m.said
 	if len(said) == 0 && len(m.answers) > 0 && inCase(m.turn.person.State)+inCase(m.after) != "" {
-		said = []people.Said{{ID: "m:" + m.event.ID, At: m.now, By: people.ByMachine, Kind: people.KindScene, Event: m.event.ID}}
+		said = []people.Said{{ID: "m:" + m.event.ID, At: m.saidAt(), By: people.ByMachine, Kind: people.KindScene, Event: m.event.ID}}
 	}
 	if err := m.keepShown(); err != nil {
 		return err

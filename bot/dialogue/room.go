@@ -155,9 +155,22 @@ func (m *mail) shown(place int, e flows.Effect) error {
 		return fmt.Errorf("dialogue: room: %w", err)
 	}
 	m.rooms = append(m.rooms, people.Said{
-		ID: shownID(m.event.ID, place), At: m.now, By: people.ByMachine, Kind: people.KindShown, Text: text, Event: m.event.ID,
+		ID: shownID(m.event.ID, place), At: m.saidAt(), By: people.ByMachine, Kind: people.KindShown, Text: text, Event: m.event.ID,
 	})
 	return nil
+}
+
+// saidAt is when this turn answers: after what it answers, also where both fall on one
+// millisecond or the clock was put back meanwhile. Who reads has the answer behind the
+// question then, and its buttons at the end of the talk.
+func (t *turn) saidAt() time.Time {
+	at := t.now
+	for _, e := range t.run {
+		if next := t.when(e).Add(time.Millisecond); at.Before(next) {
+			at = next
+		}
+	}
+	return at
 }
 
 // shownID names what a turn shows in the room. Its place comes first, so that what
