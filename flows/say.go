@@ -35,8 +35,8 @@ func (t *turn) speak(kind EffectKind, key string, extra ...Exit) *Effect {
 
 // add appends an empty effect; the pointer is good until the next one.
 func (t *turn) add(kind EffectKind, line string) *Effect {
-	if t.out == nil {
-		t.out = make([]Effect, 0, 4)
+	if cap(t.out) == 0 {
+		t.out = make([]Effect, 0, 2)
 	}
 	t.out = append(t.out, Effect{Kind: kind, Line: line, Lang: t.lang(), Place: t.where(kind)})
 	return &t.out[len(t.out)-1]

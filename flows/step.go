@@ -16,10 +16,16 @@ const (
 // unsend, crisis, delete, stop, human, language, who has the talk, the other
 // ways out, the scene, the entrances, asking back, and a human last.
 func Step(b *Bundle, v View, s State, e Event) (State, []Effect, []string) {
+	return StepInto(nil, b, v, s, e)
+}
+
+// StepInto is Step for those who take millions of steps and keep few: the effects
+// are written over what stood in room, as far as it reaches.
+func StepInto(room []Effect, b *Bundle, v View, s State, e Event) (State, []Effect, []string) {
 	if b == nil {
 		b = &Bundle{}
 	}
-	t := turn{b: b, v: v, e: e, s: s, ask: s.Ask, now: v.Now.Unix()}
+	t := turn{b: b, v: v, e: e, s: s, ask: s.Ask, now: v.Now.Unix(), out: room[:0]}
 	t.mend()
 	t.was = t.s
 	t.heed()

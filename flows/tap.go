@@ -75,8 +75,11 @@ func fitsTap(s []byte) bool {
 // escape keeps the separator out of names; nothing else needs it.
 func escape(w []byte, s string) []byte {
 	for {
-		i := strings.IndexAny(s, "|%")
-		if i < 0 {
+		i := 0
+		for i < len(s) && s[i] != '|' && s[i] != '%' {
+			i++
+		}
+		if i == len(s) {
 			return append(w, s...)
 		}
 		w = append(w, s[:i]...)

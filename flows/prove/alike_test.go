@@ -3,6 +3,7 @@ package prove
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -68,7 +69,7 @@ func TestWhoeverTheWalkMetStandsForTheOthers(t *testing.T) {
 			told = append(told, d.say(c))
 			turn := c.take(w.n, d)
 			states++
-			if !f.knows(&turn.to) {
+			if slices.ContainsFunc(turn.to[:], func(k class) bool { return !f.knows(&k) }) {
 				strangers++
 				w.held(turn.next, told)
 			}

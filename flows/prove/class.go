@@ -203,6 +203,9 @@ func guestOf(s *flows.State, who class) class {
 
 // shelfOf sorts a state by what it holds of the board.
 func shelfOf(s *flows.State, kind flows.SceneKey) class {
+	if kind != "" && len(s.After) == 0 && s.Ask != flows.AskFelt { // only how it was is asked in the midst of a scene
+		kind = "#scene"
+	}
 	k := class{facet: shelf, scene: kind, mode: s.Mode, stopped: s.Stopped, blocked: s.Blocked}
 	switch s.Ask {
 	case flows.AskFind, flows.AskPost, flows.AskTell, flows.AskQuestion, flows.AskFelt:

@@ -2,7 +2,7 @@ package prove
 
 import (
 	"context"
-	"sync"
+	"slices"
 
 	"engawa/flows"
 )
@@ -42,7 +42,7 @@ func (t trail) told() (out []string) {
 type turn struct {
 	c    *checker
 	n    *node
-	d    deed
+	d    *deed
 	was  flows.State // as Step was given it
 	s    flows.State
 	out  []flows.Effect
@@ -75,17 +75,19 @@ func (c *checker) take(n *node, d deed) *turn {
 
 // kept is a copy to hold on to.
 func (t *turn) kept() *turn {
-	out := *t
-	out.next = &out.after
+	out, d := *t, *t.d
+	out.out = slices.Clone(t.out)
+	out.next, out.d = &out.after, &d
 	return &out
 }
 
-// takeInto is take into a turn that was used before.
+// takeInto is take into a turn that was used before; the deed becomes the turn's own.
 func (c *checker) takeInto(t *turn, n *node, d *deed) {
 	v := d.view()
 	d.e.At, d.e.ID = v.Now, "e"
-	*t = turn{c: c, n: n, d: *d, was: awaken(n.s, v.Now, d.pause)}
-	t.s, t.out, t.why = flows.Step(c.bones, v, t.was, d.e)
+	t.c, t.n, t.d = c, n, d
+	t.was = awaken(n.s, v.Now, d.pause)
+	t.s, t.out, t.why = flows.StepInto(t.out, c.bones, v, t.was, d.e)
 	t.d.v = c.meant(d.v)
 	next := &t.after
 	*next = node{s: t.s, checkIn: n.checkIn, owes: n.owes, asked: n.asked}
@@ -166,14 +168,10 @@ func (f *frontier) meet(n *node, ks *[facets]class) {
 	}
 }
 
-// knows says whether a state is new on no side.
-func (f *frontier) knows(ks *[facets]class) bool {
-	for i := range ks {
-		if _, known := f.classes[ks[i]]; !known && !f.prior[ks[i]] {
-			return false
-		}
-	}
-	return true
+// knows says whether a class is not new.
+func (f *frontier) knows(k *class) bool {
+	_, known := f.classes[*k]
+	return known || f.prior[*k]
 }
 
 // explore walks all classes of states, nearest first. It is false if ctx ended.
@@ -205,7 +203,7 @@ func (c *checker) book(f *frontier, r result) {
 		c.enters(t)
 		if key := string(shape(nil, t.out)); key != "" && !c.screens[key] {
 			c.screens[key] = true
-			c.samples = append(c.samples, sample{s: t.n.s, d: t.d, way: t.way(), line: key})
+			c.samples = append(c.samples, sample{s: t.n.s, d: *t.d, way: t.way(), line: key})
 		}
 		if !t.d.leaf {
 			t.next.way = t.way()
@@ -231,7 +229,7 @@ func (c *checker) enterAgain(f *frontier) {
 	if c.known == nil {
 		return
 	}
-	h := &hand{l: deedList{c: c}}
+	h := newHand(c)
 	for _, e := range c.known.entries {
 		switch {
 		case !c.walked(e.into):
@@ -243,62 +241,4 @@ func (c *checker) enterAgain(f *frontier) {
 			c.book(f, c.try(f, e.n, h))
 		}
 	}
-}
-
-// batch bounds how many nodes' turns are held in memory at once.
-const batch = 128
-
-// result is what one node's deeds came to.
-type result struct {
-	steps int
-	w     *watcher
-	turns []*turn // those that led to a class or a screen not seen before this batch
-}
-
-// expand steps through all deeds of some nodes, on all processors; the results
-// come in the order of the nodes, so that every run finds the same.
-func (c *checker) expand(f *frontier, nodes []*node) []result {
-	out := make([]result, len(nodes))
-	var wg sync.WaitGroup
-	for worker := range c.opt.Workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			h := &hand{l: deedList{c: c}}
-			for i := worker; i < len(nodes); i += c.opt.Workers {
-				out[i] = c.tryAll(f, nodes[i], h)
-			}
-		}()
-	}
-	wg.Wait()
-	return out
-}
-
-// hand is what one worker uses again and again.
-type hand struct {
-	l     deedList
-	t     turn
-	shape []byte
-}
-
-// tryAll reads what the walk knows already and writes nothing.
-func (c *checker) tryAll(f *frontier, n *node, h *hand) result {
-	h.l.n, h.l.all = n, h.l.all[:0]
-	h.l.everything()
-	return c.try(f, n, h)
-}
-
-// try steps through what a hand holds.
-func (c *checker) try(f *frontier, n *node, h *hand) result {
-	r := result{steps: len(h.l.all), w: newWatcher(c, &n.s)}
-	t := &h.t
-	for i := range h.l.all {
-		c.takeInto(t, n, &h.l.all[i])
-		r.w.watch(t)
-		h.shape = shape(h.shape[:0], t.out)
-		if !t.d.leaf && !f.knows(&t.to) || !c.screens[string(h.shape)] || c.crosses(t) {
-			r.turns = append(r.turns, t.kept())
-		}
-	}
-	return r
 }

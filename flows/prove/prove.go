@@ -9,7 +9,7 @@
 // random test. The walk goes breadth first, so whatever breaks a promise is told
 // with the shortest way there, in words: 「お金のこと」→「家賃」→….
 //
-//	class.go events.go explore.go   the walk: what is one class, what can happen, the search
+//	class.go events.go explore.go hand.go   the walk: what is one class, what can happen, the search, its workers
 //	watch.go crisis.go              promises about single steps: P1 P2 P6 P7 P8 P9 P10 P13
 //	prover.go                       checking again at every save
 //	notices.go                      promises under 「きょうは人がいません」 and in a disaster

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -141,26 +142,20 @@ type crossingKey struct {
 
 func (e *crossing) key() crossingKey { return crossingKey{e.from, e.to} }
 
-// crossingOf is the crossing that a turn makes, if it makes one.
-func (c *checker) crossingOf(t *turn) (e crossing, ok bool) {
-	if t.to[place] == nowhere || t.d.leaf {
-		return e, false
+// crosses tells which crossing a turn makes, if it makes one that is not known yet.
+func (c *checker) crosses(t *turn) (k crossingKey, into flows.FlowID, anew bool) {
+	if t.d.leaf || t.after.s.Scene == t.n.s.Scene || t.to[place] == nowhere {
+		return k, "", false
 	}
-	e = crossing{n: t.n, d: t.d, into: c.flowOf(&t.after.s), from: c.flowOf(&t.n.s), to: t.to[place]}
-	return e, e.into != "" && e.into != e.from
-}
-
-// crosses says whether a turn makes a crossing that is not known yet.
-func (c *checker) crosses(t *turn) bool {
-	e, ok := c.crossingOf(t)
-	return ok && c.walked(e.into) && !c.entered[e.key()]
+	k, into = crossingKey{c.flowOf(&t.n.s), t.to[place]}, c.flowOf(&t.after.s)
+	return k, into, into != "" && into != k.from && c.walked(into) && !c.entered[k]
 }
 
 // enters notes a crossing for later checks.
 func (c *checker) enters(t *turn) {
-	if e, ok := c.crossingOf(t); ok && c.walked(e.into) && !c.entered[e.key()] {
-		c.entered[e.key()] = true
-		c.entries = append(c.entries, e)
+	if k, into, anew := c.crosses(t); anew {
+		c.entered[k] = true
+		c.entries = append(c.entries, crossing{n: t.n, d: *t.d, into: into, from: k.from, to: k.to})
 	}
 }
 
@@ -188,7 +183,7 @@ func (c *checker) see(v *flows.View) *flows.View {
 // keep remembers a check, unless the root itself broke a promise: then the next
 // one starts from nothing.
 func (p *Prover) keep(c *checker, bones string, prints map[flows.FlowID]print, all []Finding) {
-	k := &known{bones: bones, prints: prints, classes: map[class]bool{}, samples: c.again, entries: c.entries, seenBy: c.seenBy, broken: map[flows.FlowID]bool{}}
+	k := &known{bones: bones, prints: prints, classes: map[class]bool{}, samples: slices.Clip(c.again), entries: c.entries, seenBy: c.seenBy, broken: map[flows.FlowID]bool{}}
 	for i := range all {
 		if len(all[i].Path) > 0 {
 			k.broken[all[i].from] = true
@@ -204,7 +199,7 @@ func (p *Prover) keep(c *checker, bones string, prints map[flows.FlowID]print, a
 	}
 	for _, s := range c.samples {
 		if !s.ofScene() { // a scene's own screen is seen again
-			k.samples = append(k.samples[:len(k.samples):len(k.samples)], s)
+			k.samples = append(k.samples, s)
 		}
 	}
 	p.mu.Lock()
