@@ -156,6 +156,7 @@ type House struct {
 	Contacts  string               // URL of the static contacts page
 	Urgent    map[Urgency][]CardID // 急ぎの窓口: who else may be asked in danger, the gentlest first
 	Teams     []string
+	About     map[string]Team       // 窓口のこと
 	Areas     []Area                // 圏域: they overlap and are no tree
 	Apart     []string              // 近くを避ける: topics that no neighbour should hear of
 	Steps     map[TaskKind][]string // 進めかた: the checklist of a task

@@ -215,24 +215,27 @@ type Timer struct {
 
 // View is the world outside the talk, by value, at the moment of the turn.
 type View struct {
-	Now       time.Time // in the house's own time zone
-	Open      bool      // somebody reads now
-	NextOpen  time.Time // if not: when somebody reads next; if so: until when, if known
-	Night     bool      // 夜の当番: あり: an alarm reaches somebody outside hours too
-	Alarmed   bool      // an alarm of this person is acknowledged
-	Ahead     int       // people in the line before this one, if known
-	Friend    bool      // the account is a friend (pushes arrive after 7 days)
-	Records   bool      // city keeps words after a human claimed (records: keep)
-	Model     bool      // a language model is switched on in this house
-	Notice    Notice    `json:",omitzero"` // what the house tells everybody just now
-	Catalogue string    // version of the catalogue
-	Posts     []Post    // what a search of this turn found, or the posts that its button or timer means
-	Nearest   bool      // nothing fits: Posts are what comes nearest
-	Groups    []Group   `json:",omitempty"` // that the person posts for, where the turn is about that
-	Join      Join      `json:",omitempty"` // what became of an invitation that this turn brought
-	Joined    GroupID   `json:",omitempty"` // JoinIn: into which group
-	Form      FormCheck `json:",omitzero"`  // what the board says of State.Form
-	Room      RoomView  `json:",omitzero"`  // the talk on our own server
+	Now      time.Time // in the house's own time zone
+	Open     bool      // somebody reads now
+	NextOpen time.Time // if not: when somebody reads next; if so: until when, if known
+	Night    bool      // 夜の当番: あり: an alarm reaches somebody outside hours too
+	Alarmed  bool      // an alarm of this person is acknowledged
+	Ahead    int       // people in the line before this one, if known
+	Friend   bool      // the account is a friend (pushes arrive after 7 days)
+	Records  bool      // city keeps words after a human claimed (records: keep)
+	Model    bool      // a language model is switched on in this house
+	Notice   Notice    `json:",omitzero"` // what the house tells everybody just now
+
+	Teams     []TeamReads `json:",omitempty"` // the teams that keep hours of their own
+	Team      string      `json:",omitempty"` // whose the open case is, where it matters for Teams
+	Catalogue string      // version of the catalogue
+	Posts     []Post      // what a search of this turn found, or the posts that its button or timer means
+	Nearest   bool        // nothing fits: Posts are what comes nearest
+	Groups    []Group     `json:",omitempty"` // that the person posts for, where the turn is about that
+	Join      Join        `json:",omitempty"` // what became of an invitation that this turn brought
+	Joined    GroupID     `json:",omitempty"` // JoinIn: into which group
+	Form      FormCheck   `json:",omitzero"`  // what the board says of State.Form
+	Room      RoomView    `json:",omitzero"`  // the talk on our own server
 }
 
 // Mode says who speaks.

@@ -20,6 +20,7 @@ func (t *turn) human() {
 	default:
 		note := t.opening()
 		s.Mode = ModeWaiting
+		t.heedTeam("", note.Topic)
 		t.promiseHuman()
 		t.open(note)
 	}
@@ -202,6 +203,7 @@ func (t *turn) humanReads(sc *Scene) {
 	t.because("write.human")
 	note := t.opening()
 	t.s.Mode = ModeWaiting
+	t.heedTeam("", note.Topic)
 	t.say("waiting.receipt", ExHide, ExShowAll)
 	t.open(note)
 	if sc.Next != "" {
@@ -238,6 +240,7 @@ func (t *turn) handoff(sc *Scene) {
 		}
 	}
 	t.s.Mode = ModeWaiting
+	t.heedTeam(n.Team, n.Topic)
 	t.promiseHuman()
 	if !t.v.Open && sc.Handoff.OffHours != "" {
 		t.drawCard(&t.out[len(t.out)-1], sc.Handoff.OffHours)

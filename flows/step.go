@@ -306,6 +306,7 @@ func (t *turn) gate() bool {
 		return true
 	case ModeWaiting:
 		t.toCase()
+		t.heedTeam(t.v.Team, "")
 		t.say("waiting.receipt")
 		return true
 	}

@@ -34,7 +34,7 @@ func (c Case) comeTo() Case {
 	case AskTeam:
 		c.Team = c.Asked.Alias
 	case AskArea:
-		c.Area = c.Asked.Alias
+		c.Area, c.Step = c.Asked.Alias, c.AskStep
 	}
 	if c.Stay {
 		c.Beside = c.Staff
@@ -43,7 +43,7 @@ func (c Case) comeTo() Case {
 }
 
 func (c Case) unask() Case {
-	c.Asked, c.Asks, c.Stay, c.AskWhy = Staff{}, AskColleague, false, ""
+	c.Asked, c.Asks, c.Stay, c.AskWhy, c.AskStep = Staff{}, AskColleague, false, "", 0
 	c.AskAt = time.Time{}
 	return c
 }
@@ -83,6 +83,13 @@ func (d *Desk) house() *flows.House {
 	return d.opt.House()
 }
 
+func (d *Desk) town() Town {
+	if d.opt.Town == nil {
+		return Town{}
+	}
+	return d.opt.Town()
+}
+
 // apart says whether what somebody brings is nothing for their neighbours.
 func (d *Desk) apart(n flows.DeskNote) bool {
 	return n.Topic != "" && slices.Contains(d.house().Apart, n.Topic)
@@ -118,7 +125,7 @@ func (d *Desk) GivenTeams(ctx context.Context, account string) ([]string, error)
 	if text != "" && json.Unmarshal([]byte(text), &teams) != nil {
 		return nil, wrap("teams", errors.New("a list of teams cannot be read"))
 	}
-	return teams, nil
+	return d.town().called(d.house(), teams), nil
 }
 
 // TeamsOf gives the teams and areas that an account belongs to. Who is in a team
@@ -128,7 +135,7 @@ func (d *Desk) TeamsOf(ctx context.Context, account string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return belonging(d.house(), account, teams), nil
+	return belonging(d.house(), d.town(), account, teams), nil
 }
 
 // Members gives, for each team and area of the house, the accounts in it.
@@ -143,7 +150,7 @@ func (d *Desk) Members(ctx context.Context, accounts []string) (map[string][]str
 		if text := stored[account]; text != "" && json.Unmarshal([]byte(text), &teams) != nil {
 			return nil, wrap("teams", errors.New("a list of teams cannot be read"))
 		}
-		for _, name := range belonging(d.house(), account, teams) {
+		for _, name := range belonging(d.house(), d.town(), account, teams) {
 			members[name] = append(members[name], account)
 		}
 	}
@@ -151,14 +158,16 @@ func (d *Desk) Members(ctx context.Context, accounts []string) (map[string][]str
 }
 
 // belonging leaves out what the house does not have any more.
-func belonging(h *flows.House, account string, teams []string) (all []string) {
+func belonging(h *flows.House, town Town, account string, given []string) (all []string) {
+	given = town.called(h, given)
 	for _, name := range h.Teams {
-		if slices.Contains(teams, name) {
+		if slices.Contains(given, name) || slices.Contains(h.About[name].People, account) {
 			all = append(all, name)
 		}
 	}
+	teams := slices.Clone(all)
 	for _, a := range h.Areas {
-		in := slices.Contains(a.People, account) || slices.Contains(teams, a.Name) ||
+		in := slices.Contains(a.People, account) || slices.Contains(given, a.Name) ||
 			slices.ContainsFunc(a.Teams, func(t string) bool { return slices.Contains(teams, t) })
 		if in && !slices.Contains(all, a.Name) {
 			all = append(all, a.Name)
@@ -172,12 +181,16 @@ func belonging(h *flows.House, account string, teams []string) (all []string) {
 // with the case when it is accepted.
 func (d *Desk) AskGroup(ctx context.Context, id flows.CaseID, by Staff, kind AskKind, name string, stay bool) (Case, error) {
 	h := d.house()
-	known := kind == AskTeam && slices.Contains(h.Teams, name) ||
-		kind == AskArea && slices.ContainsFunc(h.Areas, func(a flows.Area) bool { return a.Name == name })
-	if !known {
+	at := slices.IndexFunc(h.Areas, func(a flows.Area) bool { return a.Name == name })
+	step := flows.AreaLevel(0)
+	switch {
+	case kind == AskTeam && slices.Contains(h.Teams, name):
+	case kind == AskArea && at >= 0:
+		step = h.Areas[at].Level
+	default:
 		return Case{}, ErrNoGroup
 	}
-	return d.staffAct(ctx, "ask", id, change{move: Move{Do: DoAsk, By: by, To: Staff{Alias: name}, Asks: kind, Stay: stay}})
+	return d.staffAct(ctx, "ask", id, change{move: Move{Do: DoAsk, By: by, To: Staff{Alias: name}, Asks: kind, Stay: stay, Step: step}})
 }
 
 // belongs says whether by is in the team or area that is asked to take a case over.

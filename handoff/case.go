@@ -70,9 +70,11 @@ type Case struct {
 	AskWhy string `json:"aw,omitempty"` // why, as the resident will be told; one of flows' closed set
 	Pass   Pass   `json:"ps,omitzero"`  // the last passing on, while the resident may say no to it
 
-	Area   string `json:"ar,omitempty"` // where it was taken up to
-	Apart  bool   `json:"ap,omitempty"` // no neighbour should hear of it: near areas are skipped
-	Beside Staff  `json:"bs,omitzero"`  // who had it first and stays with it
+	Area    string          `json:"ar,omitempty"`  // where it was taken up to
+	Step    flows.AreaLevel `json:"awd,omitempty"` // how wide that was: known still when the area is no more
+	AskStep flows.AreaLevel `json:"aqd,omitempty"` // how wide the area is that is asked
+	Apart   bool            `json:"ap,omitempty"`  // no neighbour should hear of it: near areas are skipped
+	Beside  Staff           `json:"bs,omitzero"`   // who had it first and stays with it
 
 	Eyes    time.Time `json:"ey,omitzero"` // when its coordinator asked for a second pair of eyes
 	Watcher Staff     `json:"wt,omitzero"` // whose they are

@@ -46,6 +46,7 @@ type Options struct {
 	Reason   func(flows.Urgency, flows.Level, []string) string // the risk in words; default: the ids of its rules
 	Steps    func(flows.TaskKind) []string                     // the checklist of a task that comes in; nil: none has one
 	House    func() *flows.House                               // areas, and whom no neighbour should hear of; nil: none
+	Town     func() Town                                       // what the console says of areas and teams; nil: nothing
 	Undo     time.Duration                                     // how long an answer may be taken back; default [UndoFor], below 0: not at all
 	Capacity int                                               // cases that one coordinator has at a time; default 5
 	Most     func(context.Context, string) (int, error)        // the same for one account, 0 = Capacity; nil: for all alike
@@ -150,6 +151,7 @@ func (d *Desk) act(ctx context.Context, id flows.CaseID, ch change) (Case, error
 func (d *Desk) try(ctx context.Context, c Case, rev string, ch change) (_ Case, said string, err error) {
 	span := d.opt.Traces.Begin(traces.Desk)
 	defer func() { span.End(traces.Facts{Kind: string(ch.move.Do), Outcome: said, Failed: err != nil}) }()
+	ch.move.Promise = d.promised(c, ch)
 	next, acts, err := c.Apply(ch.move, ch.at)
 	if err != nil {
 		return c, "", err
@@ -283,6 +285,8 @@ func record(old, next Case, ch change) *logged {
 		line.Do = DoResume
 	case do == DoStopped:
 		line.Why = next.Stopped
+	case do == DoSettle:
+		line.Why = settled(old, next)
 	case next.Why != old.Why:
 		line.Why = next.Why
 	}

@@ -141,10 +141,13 @@ func (s *Shifts) SetHours(ctx context.Context, h Hours, by string) error {
 	return nil
 }
 
-// InForce is the house as it is open now: house.yaml, and what lies over it.
+// InForce is the house as it is now: house.yaml, and what the console says over it.
 func (s *Shifts) InForce() *flows.House {
 	s.look()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.hours.over(s.base())
+	if base := s.base(); s.force == nil || s.forceOf != base {
+		s.force, s.forceOf = s.hours.over(s.town.Over(base)), base
+	}
+	return s.force
 }

@@ -42,6 +42,8 @@ const (
 
 	DoLapse Do = "lapse"
 	DoFade  Do = "fade"
+
+	DoSettle Do = "settle" // an area or team was renamed, or is no more
 )
 
 // These stand in the log and in notices only: they change no case.
@@ -61,21 +63,25 @@ const (
 // Move is one thing that happens to a case, with all it needs to be decided.
 type Move struct {
 	Do      Do
-	By      Staff          // who, for moves of coordinators
-	Note    flows.DeskNote // for moves of the resident
-	Until   time.Time      // extend, snooze: until when; read: up to which word
-	Promise time.Time      // what the roster would promise now
-	Wrote   time.Time      // answer: when it was written, if it was held since
-	To      Staff          // ask: whom; a team or an area has an alias alone
-	Asks    AskKind        // ask: which of these
-	Stay    bool           // ask: By stays with the case
-	Member  bool           // accept, decline: By belongs to the team or area that is asked
-	Apart   bool           // of the resident: the topic is one that no neighbour should hear of
-	Away    bool           // the coordinator who has the case is out, and somebody else is in; same: who had it before is not there
-	Tell    int            // lost: the number of the act that was refused; same: of the passing on that it is about
-	Spoke   bool           // pause: words travel beside it
-	Because string         // ask: why, as the resident will be told
-	Fresh   Case           // id, person, alias, place, last coordinator of a case that does not exist yet
+	By      Staff           // who, for moves of coordinators
+	Note    flows.DeskNote  // for moves of the resident
+	Until   time.Time       // extend, snooze: until when; read: up to which word
+	Promise time.Time       // what the roster would promise now
+	Wrote   time.Time       // answer: when it was written, if it was held since
+	To      Staff           // ask: whom; a team or an area has an alias alone
+	Asks    AskKind         // ask: which of these
+	Stay    bool            // ask: By stays with the case
+	Step    flows.AreaLevel // ask: how wide the area is; settle: the one it goes to
+	Area    string          // settle: as it is called now, or where the case goes
+	Team    string          // settle: the same
+	Unask   bool            // settle: who was asked is no more
+	Member  bool            // accept, decline: By belongs to the team or area that is asked
+	Apart   bool            // of the resident: the topic is one that no neighbour should hear of
+	Away    bool            // the coordinator who has the case is out, and somebody else is in; same: who had it before is not there
+	Tell    int             // lost: the number of the act that was refused; same: of the passing on that it is about
+	Spoke   bool            // pause: words travel beside it
+	Because string          // ask: why, as the resident will be told
+	Fresh   Case            // id, person, alias, place, last coordinator of a case that does not exist yet
 }
 
 // allowed is the table of moves: in which states each may be made. None is a
@@ -116,6 +122,7 @@ var allowed = map[Do][]State{
 	DoRelieve:   {Claimed, Talking, Snoozed},
 	DoLapse:     {Claimed, Talking, Snoozed},
 	DoFade:      {Closed},
+	DoSettle:    {Waiting, Claimed, Talking, Snoozed},
 }
 
 // holders are the moves that only the coordinator who has the case can make.
@@ -213,6 +220,8 @@ func (c Case) decide(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 	case DoFade:
 		c.Faded = at
 		return c.fade(), nil, nil
+	case DoSettle:
+		return c.settle(m)
 	}
 	return c.served(m, at)
 }

@@ -35,6 +35,7 @@ func (c Case) passed(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		if c.Asked != m.To || c.Asks != m.Asks {
 			c.Asked, c.Asks, c.AskAt = m.To, m.Asks, at
 		}
+		c.AskStep = m.Step
 		c.Stay, c.AskWhy = m.Stay, m.Because
 		return c, nil, nil
 	case DoTakeBack, DoDecline:
@@ -110,6 +111,8 @@ func noticeOf(old, next Case, ch change) []toldTo {
 			do = DoResume
 		}
 		who, why = old.Staff.Name, ch.move.By.Alias
+	case do == DoSettle:
+		who, why = old.Staff.Name, settled(old, next)
 	case do == DoAsk && old.Asked.Name != next.Asked.Name:
 		who, why = next.Asked.Name, old.Staff.Alias
 	case do == DoAccept || do == DoDecline || do == DoWatch || do == DoRelieve && old.Staff.Name != next.Staff.Name:

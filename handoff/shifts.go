@@ -34,10 +34,14 @@ type Shifts struct {
 
 	mu    sync.Mutex
 	hours Hours                // what lies over it
+	town  Town                 // and over its areas and teams
+	given map[string][]string  // teams and areas that accounts were put into
 	read  time.Time            // when the next two were read, by the clock of this machine
 	out   map[string]time.Time // until when somebody is out
 	all   []string
 	weeks map[string]Week // of those who have one of their own
+
+	force, forceOf *flows.House // the house in force, made of this one: pages ask for it at every row
 }
 
 // NewShifts makes the roster of a house; names lists the accounts that may answer.
@@ -85,6 +89,7 @@ func (s *Shifts) look() (out map[string]time.Time, all []string) {
 	defer cancel()
 	pipe := s.rdb.Pipeline()
 	got, is, weeks := pipe.HGetAll(ctx, outKey), pipe.HGetAll(ctx, hoursKey), pipe.HGetAll(ctx, rostersKey)
+	town, given := pipe.HGetAll(ctx, townKey), pipe.HGetAll(ctx, teamsKey)
 	if _, err := pipe.Exec(ctx); err != nil {
 		return s.out, s.all
 	}
@@ -95,7 +100,9 @@ func (s *Shifts) look() (out map[string]time.Time, all []string) {
 	if hours, err := readHours(is.Val()); err == nil { // else those that were known
 		s.hours = hours
 	}
+	s.force = nil
 	s.readWeeks(weeks.Val())
+	s.readPlaces(town.Val(), given.Val())
 	s.out, s.all = map[string]time.Time{}, names
 	for name, until := range got.Val() {
 		s.out[name] = moment(until)
@@ -120,9 +127,8 @@ func (s *Shifts) present(name string, t time.Time) (in bool, next time.Time) {
 	return false, next
 }
 
-// staffed says whether anybody is in at t, and when that changes; never: zero.
-func (s *Shifts) staffed(t time.Time) (in bool, next time.Time) {
-	_, all := s.look()
+// staffed says whether anybody of all is in at t, and when that changes; never: zero.
+func (s *Shifts) staffed(all []string, t time.Time) (in bool, next time.Time) {
 	if len(all) == 0 {
 		return true, next // nobody works here yet: the house's own hours stand
 	}
@@ -157,10 +163,15 @@ const far = 400
 // OpenAt says whether somebody reads at t, and when that changes. The hours of the
 // house count only while somebody is in.
 func (s *Shifts) OpenAt(t time.Time) (open bool, next time.Time) {
+	_, all := s.look()
+	return s.openAt(s.InForce(), all, t)
+}
+
+func (s *Shifts) openAt(house *flows.House, all []string, t time.Time) (open bool, next time.Time) {
 	at := t
 	for range far {
-		open, next := s.HouseRoster.OpenAt(at)
-		in, until := s.staffed(at)
+		open, next := house.OpenAt(at)
+		in, until := s.staffed(all, at)
 		switch {
 		case open && in && at.Equal(t):
 			if next.IsZero() || !until.IsZero() && until.Before(next) {

@@ -31,6 +31,8 @@ func (d *Desk) Run(ctx context.Context) error {
 	all.Go(func() {
 		d.every(ctx, sweepEvery, func(now time.Time) error { _, err := d.Sweep(ctx, now); return err })
 	})
+	settle := d.keepSettled()
+	all.Go(func() { d.every(ctx, sweepEvery, func(now time.Time) error { return settle(ctx, now) }) })
 	all.Go(func() { d.every(ctx, pruneEvery, func(now time.Time) error { return d.Prune(ctx, now) }) })
 	all.Wait()
 	return ctx.Err()

@@ -71,6 +71,7 @@ func (d *Desk) take(ctx context.Context, id string, person flows.PersonID, alias
 		ch := change{move: m, id: id, at: d.now(), person: person, was: was}
 		ch.move.Promise, ch.move.Away = d.roster.Promise(ch.at), d.away(c, ch.at)
 		ch.move.Apart = d.apart(m.Note)
+		ch.move.Note.Team = d.teamOf(m.Note)
 		if m.Do == DoSame {
 			ch.move.Tell, ch.move.Away = int(number(m.Note.Act)), !d.returns(c.Pass.From, ch.at)
 		}

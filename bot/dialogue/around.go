@@ -27,10 +27,16 @@ func (t *turn) lookAround(ctx context.Context) {
 		opening = t.d.Opening
 	}
 	t.view.Open, t.view.NextOpen = opening(now)
+	if t.d.Reads != nil {
+		t.view.Teams = t.d.Reads(now)
+	}
 	if around := t.d.Around; around != nil && t.mode == modeHere {
 		var err error
 		if st.Mode == flows.ModeWaiting {
 			t.view.Ahead, err = around.Ahead(ctx, t.person.ID)
+		}
+		if err == nil && st.Mode == flows.ModeWaiting && len(t.view.Teams) > 0 {
+			t.view.Team, err = t.d.Team(ctx, t.person.ID)
 		}
 		if err == nil && t.event.Kind == flows.EvTimer && t.event.Timer.Kind == flows.TimerAlarm {
 			t.view.Alarmed, err = around.Alarmed(ctx, t.person.ID)

@@ -52,6 +52,10 @@ type Parts struct {
 	// Opening says whether somebody reads and when that changes, where people may be
 	// out though the house is open; nil: the house's own hours.
 	Opening func(time.Time) (open bool, next time.Time)
+	// Reads gives the teams that keep hours of their own, and Team whose an open case
+	// is; nil where no team does.
+	Reads func(time.Time) []flows.TeamReads
+	Team  func(context.Context, flows.PersonID) (string, error)
 	// Loading shows the person that an answer is being made; may be nil.
 	Loading func(ctx context.Context, person flows.PersonID) error
 	// Wake tells the outbox that a lane has parcels; may be nil.

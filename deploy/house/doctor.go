@@ -56,7 +56,7 @@ func (c doctorCmd) Run(ctx context.Context) error {
 }
 
 // byPeople are findings about what a person has still to look at. Nothing is broken.
-var byPeople = map[string]bool{"redelivery": true, autoReply: true, "content": true}
+var byPeople = map[string]bool{"redelivery": true, autoReply: true, "content": true, "areas": true}
 
 func (h *house) tellPromises(ctx context.Context) {
 	s, err := h.vault.Standing(ctx, h.clock())
@@ -106,6 +106,7 @@ func (h *house) examine(ctx context.Context, now time.Time) console.Checkup {
 	e.autoReply(ctx)
 	e.content()
 	e.pushes(ctx)
+	e.areas(ctx)
 	return console.Checkup{At: now, Findings: e.all}
 }
 

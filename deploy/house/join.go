@@ -202,7 +202,7 @@ func (h *house) joinDesk() {
 	h.waker = wake.New(h.alarms, append(ways(h.cfg.Alarm), h.joinBells()...), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
-		Notes: h.vault, Forget: h.forgetAtDesk, Traces: h.traces, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.houseNow, Most: h.most, Now: h.clock, Log: h.log,
+		Notes: h.vault, Forget: h.forgetAtDesk, Traces: h.traces, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.shifts.InForce, Town: h.shifts.TownNow, Most: h.most, Now: h.clock, Log: h.log,
 		Undo: cmp.Or(h.cfg.Undo, -1), // 0 s is what an operator writes who wants none
 	})
 }
@@ -255,6 +255,7 @@ func (h *house) joinTalk(lanes int) error {
 		Loading: h.outbox.Loading, Wake: h.outbox.Wake, Posts: (&shelf{house: h}).posts,
 	}
 	parts.Notice, parts.Groups = h.noticeNow, groupTalk{h}
+	parts.Reads, parts.Team = h.shifts.Reads, h.teamOf
 	parts.Rooms, parts.RoomURL = h.rooms, h.cfg.PublicURL
 	if h.model.On() {
 		parts.Second = h.second

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ import (
 	"engawa/flows"
 	"engawa/flows/content"
 	"engawa/flows/release"
+	"engawa/flows/script"
+	"engawa/handoff"
 )
 
 // granted stands for a proof that has found nothing: what a real one refuses is shown
@@ -127,7 +130,7 @@ func TestPullWritesTheConsolesChangesIntoTheFolderAndPublishingItTakesThemAway(t
 	}
 	spoken := h.bundle()
 	told.Reset()
-	if err := pull(ctx, h.said, dir, &told); err != nil || strings.Count(told.String(), "\n") != 4 {
+	if err := pull(ctx, h.said, handoff.Town{}, dir, &told); err != nil || strings.Count(told.String(), "\n") != 4 {
 		t.Fatalf("got %v and\n%s\nwant three changes and a sum", err, told.String())
 	}
 	now, err := os.ReadFile(dir + "/house.yaml")
@@ -135,7 +138,7 @@ func TestPullWritesTheConsolesChangesIntoTheFolderAndPublishingItTakesThemAway(t
 		t.Errorf("got %v: want one line more in house.yaml and nothing else touched", err)
 	}
 	told.Reset()
-	if err := pull(ctx, h.said, dir, &told); err != nil || strings.Count(told.String(), "\n") != 1 {
+	if err := pull(ctx, h.said, handoff.Town{}, dir, &told); err != nil || strings.Count(told.String(), "\n") != 1 {
 		t.Errorf("pull again: got %v and\n%s\nwant nothing to do", err, told.String())
 	}
 	if err := cmd.publish(ctx, h.cfg, h.sure, &told); err != nil {
@@ -172,4 +175,34 @@ func houseSaying(t *testing.T, dir string) *house {
 	t.Cleanup(h.line.Close)
 	h.clock = func() time.Time { return time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC) }
 	return h
+}
+
+// Areas and teams that were changed in the console come back into house.yaml, once.
+func TestPullWritesAreasAndTeamsOfTheConsoleIntoTheFolder(t *testing.T) {
+	ctx := context.Background()
+	dir := folderOfContent(t)
+	h := houseSaying(t, dir)
+	base := h.houseNow()
+	town, err := handoff.Town{}.WithArea(base, "南地区", 0, flows.Area{Name: "南と川べり", Level: flows.AreaMiddle, Teams: []string{"居場所"}, People: []string{"sato", "mori"}})
+	if err == nil {
+		town, err = town.WithTeam(base, "", 0, "夜の窓口", flows.Team{Topics: []string{"money"}, Hours: map[time.Weekday][]flows.Span{time.Friday: {{From: 1080, To: 1200}}}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told strings.Builder
+	for i, want := range []string{"4 か所", "0 か所"} {
+		told.Reset()
+		if err := pull(ctx, h.said, town, dir, &told); err != nil || !strings.Contains(told.String(), want) {
+			t.Fatalf("pull %d: %v and\n%s\nwant %s", i+1, err, told.String(), want)
+		}
+	}
+	b, faults := script.Load(os.DirFS(dir), script.Options{AcceptDrafts: true})
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(b.House.Teams, "夜の窓口") || len(b.House.About["夜の窓口"].Hours[time.Friday]) != 1 ||
+		!slices.ContainsFunc(b.House.Areas, func(a flows.Area) bool { return a.Name == "南と川べり" && len(a.People) == 2 }) {
+		t.Errorf("the folder says %+v", b.House)
+	}
 }

@@ -89,5 +89,6 @@ func (l *loader) area(f *file, one entry) (flows.Area, bool) {
 			a.People = append(a.People, it.text)
 		}
 	}
+	f.thin(one, a)
 	return a, a.Level != 0
 }

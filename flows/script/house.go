@@ -23,7 +23,7 @@ var weekdays = map[string][]time.Weekday{
 var weekdayWords = []string{"平日", "毎日", "月", "火", "水", "木", "金", "土", "日"}
 
 var houseKeys = []string{"名前", "まち", "時間帯", "開いている時間", "休み", "夜の当番", "話す場所", "記録",
-	"ここのことのページ", "連絡先のページ", "窓口", "メニュー", "禁句", "確かめ直し", "急ぎの窓口", "進めかた", "圏域", "近くを避ける", "公開", "部屋で話す", "会のようす"}
+	"ここのことのページ", "連絡先のページ", "窓口", "窓口のこと", "メニュー", "禁句", "確かめ直し", "急ぎの窓口", "進めかた", "圏域", "近くを避ける", "公開", "部屋で話す", "会のようす"}
 
 func (l *loader) readHouse(f *file, root *yaml.Node) {
 	l.house = f
@@ -62,6 +62,7 @@ func (l *loader) readHouse(f *file, root *yaml.Node) {
 	l.readShelves(f, fs)
 	l.readSteps(f, fs)
 	l.readAreas(f, fs)
+	l.readTeams(f, fs)
 }
 
 // readEars reads whom else a person in danger may ask, by card.

@@ -85,6 +85,7 @@ func cardForm() schema {
 func houseForm() schema {
 	ears := pairs("急ぎの窓口", nil, each(dangerWords, func() schema { return someOf(halfNamed(), 0) }))
 	area := pairs("圏域のひとつ", []string{"広さ"}, schema{"広さ": among(levelWords...), "窓口": texts(), "人": texts()})
+	about := pairs("窓口のひとつ", nil, schema{"話": someOf(among(topicWords...), 0), "人": texts(), "開いている時間": week()})
 	closed := schema{"type": "object", "additionalProperties": false, "patternProperties": schema{day()["pattern"].(string): oneText()}}
 	return pairs("house.yaml", []string{"名前", "まち", "開いている時間", "窓口", "メニュー"}, schema{
 		"名前": oneText(), "まち": oneText(), "時間帯": among("Asia/Tokyo"),
@@ -97,6 +98,7 @@ func houseForm() schema {
 		"公開":        among("ふたり", "ひとり"),
 		"ここのことのページ": webPage(), "連絡先のページ": webPage(),
 		"窓口":     said(texts(), "相談員の班の名前"),
+		"窓口のこと":  said(schema{"type": "object", "additionalProperties": about}, "窓口ごとの、話の種類・人・時間。なくてもよい"),
 		"メニュー":   said(someOf(oneText(), maxMenu), "流れの名前か、出口のことば。6つまで"),
 		"禁句":     said(texts(), "住民に見せる文では使わないことば"),
 		"確かめ直し":  said(pairs("確かめ直し", nil, each([]string{"連絡先", "ほか"}, func() schema { return between(1, 730) })), "確かめた日から何日使えるか"),

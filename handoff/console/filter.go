@@ -31,6 +31,7 @@ type filterView struct {
 	Mine, Sleeping              bool
 	On                          bool
 	Hidden                      string // how many others there are
+	Gone                        string // what it asked for is no more
 }
 
 const filterCookie = "engawa_line"
@@ -97,6 +98,22 @@ func (f filter) keeps(r handoff.Row, me string) bool {
 	return (f.Area == "" || r.Area == f.Area) && (f.Team == "" || r.Team == f.Team) &&
 		(f.Topic == "" || r.Topic == f.Topic) && (f.Lang == "" || string(lang) == f.Lang) &&
 		(!f.Mine || r.Staff.Name == me || r.Beside.Name == me) && (!f.Sleeping || r.State == handoff.Snoozed)
+}
+
+// there is the filter without an area or team that a colleague has taken away: nobody
+// is hidden for the sake of something that is no more.
+func (f filter) there(h *flows.House, rows []handoff.Row) (_ filter, gone string) {
+	known := func(name string, has func(handoff.Row) bool) bool {
+		return name == "" || slices.Contains(h.Teams, name) || slices.ContainsFunc(h.Areas, func(a flows.Area) bool { return a.Name == name }) ||
+			slices.ContainsFunc(rows, has)
+	}
+	if !known(f.Area, func(r handoff.Row) bool { return r.Area == f.Area }) {
+		f.Area, gone = "", f.Area
+	}
+	if !known(f.Team, func(r handoff.Row) bool { return r.Team == f.Team }) {
+		f.Team, gone = "", f.Team
+	}
+	return f, gone
 }
 
 // view fills the form with what there is to choose: only what somebody in the line has.

@@ -98,8 +98,11 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 	if err := c.readTeams(ctx, v); err != nil {
 		return out, err
 	}
-	f := c.filterOf(v)
+	f, gone := c.filterOf(v).there(c.houseIs(), slices.Concat(waiting, held))
 	out.Filter = f.view(slices.Concat(waiting, held), v.Name, say)
+	if gone != "" {
+		out.Filter.Gone = say("filter.areagone", "name", gone)
+	}
 	hidden := func(r handoff.Row) bool { return !f.keeps(r, v.Name) }
 	waiting, held = slices.DeleteFunc(waiting, hidden), slices.DeleteFunc(held, hidden)
 	for _, r := range waiting {
@@ -301,9 +304,9 @@ func (c *console) toldViews(ctx context.Context, v *visit, say sayer) ([]toldVie
 		if n.Do == handoff.DoStopped && slices.ContainsFunc(notices[i+1:], func(m handoff.Notice) bool { return m.Do == n.Do && m.Case == n.Case }) {
 			continue // said more exactly since
 		}
-		alias := ""
+		alias, area, team := "", "", ""
 		if r, err := c.Desk.Get(ctx, n.Case); err == nil {
-			alias = r.Alias
+			alias, area, team = r.Alias, r.Area, r.Team
 		}
 		words := c.pages.words[v.Taste.Lang]
 		key := words.or("told."+string(n.Do)+"."+n.Why, words.or("told."+string(n.Do), "told.other"))
@@ -311,7 +314,7 @@ func (c *console) toldViews(ctx context.Context, v *visit, say sayer) ([]toldVie
 			key = "told.forgotten.records"
 		}
 		out = append(out, toldView{
-			Text: say(key, "alias", aliasOf(alias, say), "staff", n.Why, "time", say.moment(n.At.In(c.zone()), c.now())),
+			Text: say(key, "alias", aliasOf(alias, say), "staff", n.Why, "area", area, "team", team, "time", say.moment(n.At.In(c.zone()), c.now())),
 			Href: hrefOf(n),
 		})
 	}

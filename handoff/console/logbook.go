@@ -14,7 +14,7 @@ var (
 		"/case/:id/close", "/case/:id/snooze", "/case/:id/ask", "/case/:id/askgroup", "/case/:id/unask", "/case/:id/accept",
 		"/case/:id/decline", "/case/:id/note", "/case/:id/identify", "/case/:id/yield", "/case/:id/goon", "/case/:id/pause", "/case/:id/resume", "/case/:id/eyes", "/case/:id/watch", "/case/:id/relieve", "/case/:id/whisper", "/case/:id/room",
 		"/people", "/people/:id/edit", "/people/:id/reset", "/people/:id/disable", "/people/:id/enable", "/people/:id/sessions/end",
-		"/book/export", "/me/password", "/me/second/begin", "/me/second/confirm", "/me/second/codes", "/me/second/drop", "/people/:id/second/drop", "/me/devices/end", "/me/sessions/:id/end", "/first", "/sign-out", "/sign-in", "/sign-in/code",
+		"/book/export", "/areas/save", "/areas/retire", "/areas/back", "/me/password", "/me/second/begin", "/me/second/confirm", "/me/second/codes", "/me/second/drop", "/people/:id/second/drop", "/me/devices/end", "/me/sessions/:id/end", "/first", "/sign-out", "/sign-in", "/sign-in/code",
 	}
 	silent = []string{previewPath, "/practice/:id", "/look", "/noticed", "/case/:id/writing", "/case/:id/picks", "/me/bells", "/me/bells/:id", "/me/bells/:id/off", "/me/bells/:id/try"}
 )

@@ -161,6 +161,7 @@ var sections = []section{
 	{"ledger", "/ledger", "nav.ledger", counts, true},
 	{"content", "/content", "nav.content", counts, true},
 	{"hours", "/hours", "nav.hours", keepsHours, true},
+	{"areas", "/areas", "nav.areas", seesAreas, true},
 	{"people", "/people", "nav.people", seesPeople, true},
 	{"book", "/book", "nav.book", audits, true},
 }
@@ -252,7 +253,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 }
 
 // did are the sentences that may follow a form; the address names them, nothing else.
-var did = slices.Concat(placeDid, keepDid, restDid, undoDid, eyesDid, readyDid, taskDid, contentDid, groupDid, recheckDid, peopleDid, secondDid, []string{
+var did = slices.Concat(placeDid, keepDid, restDid, undoDid, eyesDid, readyDid, taskDid, contentDid, groupDid, recheckDid, peopleDid, areaDid, secondDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
 	"hours", "switched", "switchended", "bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",

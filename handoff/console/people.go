@@ -21,6 +21,7 @@ type Office struct {
 	Book     *book.Book
 	Weeks    Weeks
 	Rooms    Rooms
+	Town     Town
 }
 
 // Weeks are people's own hours; *handoff.Shifts is one.

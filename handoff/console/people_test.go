@@ -53,7 +53,7 @@ func newOffice(t *testing.T, change ...func(*Parts)) *office {
 		return out, err
 	}
 	o.shifts = handoff.NewShifts(o.rdb, func() *flows.House { return home }, names, clock)
-	o.desk = handoff.New(o.rdb, o.shifts, openly{words}, lane, handoff.Options{Notes: openly{words}, House: o.shifts.InForce, Now: clock})
+	o.desk = handoff.New(o.rdb, o.shifts, openly{words}, lane, handoff.Options{Notes: openly{words}, House: o.shifts.InForce, Town: o.shifts.TownNow, Now: clock})
 	for _, a := range []staff.Account{
 		{Name: "suzu", Alias: "すずらん", Roles: []staff.Role{staff.Coordinator}},
 		{Name: "kaede", Alias: "かえで", Roles: []staff.Role{staff.Coordinator, staff.Supervisor}},
@@ -67,7 +67,7 @@ func newOffice(t *testing.T, change ...func(*Parts)) *office {
 	o.house = newHouse(t, append([]func(*Parts){func(p *Parts) {
 		p.Desk, p.Tasks, p.Teams, p.Staff, p.Words = o.desk, o.desk, o.desk, o.accounts, words
 		p.Roster, p.Shifts, p.Opening, p.House = o.shifts, o.shifts, o.shifts, o.shifts.InForce
-		p.Office = &Office{Accounts: o.accounts, Book: o.book, Weeks: o.shifts, Rooms: o.desk}
+		p.Office = &Office{Accounts: o.accounts, Book: o.book, Weeks: o.shifts, Rooms: o.desk, Town: town{o.shifts, o.desk}}
 	}}, change...)...)
 	return o
 }

@@ -158,7 +158,7 @@ func (c *console) askIn(v *visit, r route) error {
 	return v.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(in.Next))
 }
 
-var nextShape = regexp.MustCompile(`^/(case/[A-Za-z0-9_.:-]{1,128}|task/[A-Za-z0-9_.:-]{1,128}|tasks|groups|group/[A-Za-z0-9_.:-]{1,128}|overview|ready|handover|ledger|content|content/releases|hours|people|people/[a-z0-9._-]{2,32}|book|me|help)?$`)
+var nextShape = regexp.MustCompile(`^/(case/[A-Za-z0-9_.:-]{1,128}|task/[A-Za-z0-9_.:-]{1,128}|tasks|groups|group/[A-Za-z0-9_.:-]{1,128}|overview|ready|handover|ledger|content|content/releases|hours|areas|people|people/[a-z0-9._-]{2,32}|book|me|help)?$`)
 
 // nextOf gives a page of ours to go on to; anything else leads home.
 func nextOf(path string) string {
