@@ -227,7 +227,7 @@ func (w *world) quietWithHuman(before State, e Event) {
 	for _, f := range w.out {
 		switch {
 		case !reaches(f), e.Kind == EvDesk && f.Kind == EfHuman, own && exit && !f.Crisis:
-		case f.Line == "human.receipt" && w.v.Now.Unix()-before.Receipt >= 12*3600 && w.s.Receipt == w.v.Now.Unix():
+		case (f.Line == "human.receipt" || f.Line == "paused.receipt") && w.v.Now.Unix()-before.Receipt >= 12*3600 && w.s.Receipt == w.v.Now.Unix():
 		case f.Crisis && e.Kind == EvTimer && !w.v.Alarmed:
 		case f.Crisis && own && !w.v.Open:
 		default:

@@ -86,18 +86,7 @@ func (c *console) areaPage(v *visit, status int, trouble string, kind handoff.As
 	}
 	view := areaView{Trouble: trouble, Kind: string(kind), Of: of, Rev: town.Rev, Name: p.name, Own: p.own}
 	h := c.houseIs()
-	for name, alias := range names {
-		view.People = append(view.People, choiceView{Value: name, Text: alias, Says: name, Chosen: slices.Contains(p.people, name)})
-	}
-	slices.SortFunc(view.People, func(a, b choiceView) int { return strings.Compare(a.Text+a.Value, b.Text+b.Value) })
-	var also []string
-	for _, name := range members[of] {
-		if !slices.Contains(p.people, name) {
-			also = append(also, names[name])
-		}
-	}
-	slices.Sort(also)
-	view.Also = strings.Join(also, "・")
+	view.stands(p, names, members[of])
 	if kind == handoff.AskArea {
 		c.areaChoices(&view, h, of, p, say)
 		view.Ours = slices.ContainsFunc(town.Areas, func(l handoff.AreaLaid) bool { return l.Area.Name == of && l.Of != "" })
@@ -120,6 +109,22 @@ func (c *console) areaPage(v *visit, status int, trouble string, kind handoff.As
 	}
 	view.Page = c.fullPage(v, "areas", title)
 	return c.render(v, status, "area", view)
+}
+
+// stands fills in who may be ticked, and who stands there without a tick.
+func (view *areaView) stands(p typedPlace, names map[string]string, in []string) {
+	for name, alias := range names {
+		view.People = append(view.People, choiceView{Value: name, Text: alias, Says: name, Chosen: slices.Contains(p.people, name)})
+	}
+	slices.SortFunc(view.People, func(a, b choiceView) int { return strings.Compare(a.Text+a.Value, b.Text+b.Value) })
+	var also []string
+	for _, name := range in {
+		if !slices.Contains(p.people, name) {
+			also = append(also, names[name])
+		}
+	}
+	slices.Sort(also)
+	view.Also = strings.Join(also, "・")
 }
 
 func (c *console) areaChoices(view *areaView, h *flows.House, of string, p typedPlace, say sayer) {

@@ -117,8 +117,11 @@ func (f filter) there(h *flows.House, rows []handoff.Row) (_ filter, gone string
 }
 
 // view fills the form with what there is to choose: only what somebody in the line has.
-func (f filter) view(rows []handoff.Row, me string, say sayer) filterView {
+func (f filter) view(rows []handoff.Row, me, gone string, say sayer) filterView {
 	view := filterView{Mine: f.Mine, Sleeping: f.Sleeping, On: f != (filter{})}
+	if gone != "" {
+		view.Gone = say("filter.areagone", "name", gone)
+	}
 	seen := map[string][]string{}
 	add := func(name, value string) {
 		if value != "" && !slices.Contains(seen[name], value) {

@@ -99,10 +99,7 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 		return out, err
 	}
 	f, gone := c.filterOf(v).there(c.houseIs(), slices.Concat(waiting, held))
-	out.Filter = f.view(slices.Concat(waiting, held), v.Name, say)
-	if gone != "" {
-		out.Filter.Gone = say("filter.areagone", "name", gone)
-	}
+	out.Filter = f.view(slices.Concat(waiting, held), v.Name, gone, say)
 	hidden := func(r handoff.Row) bool { return !f.keeps(r, v.Name) }
 	waiting, held = slices.DeleteFunc(waiting, hidden), slices.DeleteFunc(held, hidden)
 	for _, r := range waiting {
