@@ -44,7 +44,7 @@ bench: ## the table of figures, each beside a reference of the same run (on a qu
 	bash .ci/need
 	@$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./deploy/house | grep -av '^time='
 	@$(GO) test -run '^$$' -bench . -benchmem ./flows ./flows/understand ./bot/webhook ./bot/dialogue ./bot/outbox ./handoff | grep -av '^time='
-	@$(GO) test -run '^$$' -bench 'Check|Load|Reload|Replay' -benchtime 1x -timeout 20m ./flows/prove ./bot/preview ./bot/ledger | grep -av '^time='
+	@$(GO) test -run '^$$' -bench 'Check|Load|Reload|Replay|SealedState' -benchtime 1x -timeout 20m ./flows/prove ./bot/preview ./bot/ledger ./bot/people | grep -av '^time='
 
 reading: ## how well texts are understood: recall, alarms, topics, by class, language and voice
 	@$(GO) run ./flows/understand/train -report

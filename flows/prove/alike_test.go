@@ -1,12 +1,10 @@
 package prove
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,13 +12,6 @@ import (
 
 	"engawa/flows"
 )
-
-var explored = sync.OnceValue(func() *checker {
-	b := loaded()
-	c := newChecker(b, Options{})
-	c.explore(context.Background())
-	return c
-})
 
 // wanderer lives a long random life with the shipped content.
 type wanderer struct {

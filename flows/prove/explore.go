@@ -182,7 +182,7 @@ func (c *checker) explore(ctx context.Context) bool {
 		level := f.now
 		f.now = nil
 		for from := 0; from < len(level); from += batch {
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || c.enough {
 				return false
 			}
 			for _, r := range c.expand(f, level[from:min(from+batch, len(level))]) {

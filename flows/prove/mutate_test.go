@@ -328,6 +328,7 @@ func (b baseline) news(bad fault) string {
 	if told := b.first(c.all); told != "" {
 		return told
 	}
+	opt.until = func(f *Finding) bool { return b.first([]Finding{*f}) != "" } // one is enough
 	all, _ := p.Check(context.Background(), bundle, opt)
 	return b.first(all)
 }

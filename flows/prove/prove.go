@@ -60,6 +60,8 @@ type Options struct {
 	Date    time.Time // shelf lives are held against this day; zero = the day on which a card was last verified
 	Banned  []string  // words that the house does not use, beside those that no house uses
 	Workers int       // 0 = as many as there are processors
+
+	until func(*Finding) bool // the check may end where this has been found; nil = it goes on to its end
 }
 
 // Property is one promise and how it fared.
@@ -136,6 +138,7 @@ type checker struct {
 	screens map[string]bool
 	kinds   map[flows.SceneKey]flows.SceneKey
 	classes map[class]*node // what the walk found: the first of each
+	enough  bool            // what the options waited for was found
 	samples []sample
 	again   []sample // screens of the root that an earlier check has seen
 }
@@ -241,6 +244,7 @@ func (c *checker) find(f Finding) {
 		f.File = fileOf(f.Key, f.Lang)
 	}
 	c.all = append(c.all, f)
+	c.enough = c.enough || c.opt.until != nil && c.opt.until(&f)
 }
 
 // held counts that a property was held against something.

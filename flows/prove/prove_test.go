@@ -37,12 +37,30 @@ func today() Options {
 	return Options{Date: at}
 }
 
-// first is the check of the shipped content from nothing, done once for all tests.
-var first = sync.OnceValues(func() (*Prover, verdict) {
-	p := new(Prover)
-	all, r := p.Check(context.Background(), loaded(), today())
-	return p, verdict{all, r}
+// walked is the check of the shipped content from nothing, done once for all tests:
+// the prover that knows it, what it found, and all the states that it met.
+var walked = sync.OnceValues(func() (*Prover, struct {
+	verdict
+	c *checker
+}) {
+	p, c := new(Prover), newChecker(loaded(), today())
+	all, r := p.check(context.Background(), c)
+	return p, struct {
+		verdict
+		c *checker
+	}{verdict{all, r}, c}
 })
+
+func first() (*Prover, verdict) {
+	p, w := walked()
+	return p, w.verdict
+}
+
+// explored are the states that the check met.
+func explored() *checker {
+	_, w := walked()
+	return w.c
+}
 
 type verdict struct {
 	Found  []Finding
