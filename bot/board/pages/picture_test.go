@@ -72,6 +72,54 @@ func TestAFlyerIsDrawnAnewWithoutWhatTheCameraNoted(t *testing.T) {
 	}
 }
 
+func TestASmallerFlyerShowsWhatTheLargeOneDid(t *testing.T) {
+	large := image.NewNRGBA(image.Rect(0, 0, 4800, 2400)) // its right half lets the paper through
+	for y := range 2400 {
+		for x := range 2400 {
+			large.SetNRGBA(x, y, color.NRGBA{200, 30, 30, 255})
+		}
+	}
+	clean, err := pages.Clean(asPNG(t, large))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := jpeg.Decode(bytes.NewReader(clean))
+	if err != nil || got.Bounds() != image.Rect(0, 0, 1600, 800) {
+		t.Fatalf("got %v, %v", got.Bounds(), err)
+	}
+	near := func(a, b uint32) bool { return max(a, b)-min(a, b) < 8<<8 }
+	for at, want := range map[image.Point]color.Color{
+		{10, 10}: color.RGBA{200, 30, 30, 255}, {700, 799}: color.RGBA{200, 30, 30, 255}, {900, 0}: color.White, {1599, 799}: color.White,
+	} {
+		r, g, b, _ := got.At(at.X, at.Y).RGBA()
+		wr, wg, wb, _ := want.RGBA()
+		if !near(r, wr) || !near(g, wg) || !near(b, wb) {
+			t.Errorf("at %v got %d %d %d, want %d %d %d", at, r>>8, g>>8, b>>8, wr>>8, wg>>8, wb>>8)
+		}
+	}
+}
+
+// BenchmarkFlyer is the largest photo that is let in; the reference only decodes it.
+func BenchmarkFlyer(b *testing.B) {
+	var raw bytes.Buffer
+	if err := jpeg.Encode(&raw, image.NewYCbCr(image.Rect(0, 0, 8164, 6123), image.YCbCrSubsampleRatio420), nil); err != nil {
+		b.Fatal(err)
+	}
+	for name, do := range map[string]func() error{
+		"clean":     func() error { _, err := pages.Clean(raw.Bytes()); return err },
+		"reference": func() error { _, err := jpeg.Decode(bytes.NewReader(raw.Bytes())); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := do(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // bomb is a small PNG that says it is enormous.
 func bomb(t *testing.T) []byte {
 	raw := asPNG(t, image.NewGray(image.Rect(0, 0, 1, 1)))
