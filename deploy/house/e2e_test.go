@@ -66,8 +66,9 @@ func (tw *town) crowd(people int) (calm func() int64) {
 	for i := range people {
 		crowd.Go(func() {
 			for n := i; storm.Err() == nil; n++ {
-				if err := tw.live(tw.Context(), tw.line.NewUser(), lives[n%len(lives)]); err != nil {
-					tw.Errorf("life %d: %v", n%len(lives), err)
+				user := tw.line.NewUser()
+				if err := tw.live(tw.Context(), user, lives[n%len(lives)]); err != nil {
+					tw.Errorf("life %d: %v\n%s", n%len(lives), err, tw.became(user))
 					return
 				}
 				tw.waits.lived.Add(1)
@@ -79,6 +80,22 @@ func (tw *town) crowd(people int) (calm func() int64) {
 		crowd.Wait()
 		return tw.waits.lived.Load()
 	}
+}
+
+// became says what LINE knows of everything that somebody brought and got.
+func (tw *town) became(user string) string {
+	var b strings.Builder
+	for _, f := range tw.line.Events() {
+		if f.From == user {
+			fmt.Fprintf(&b, "brought %s %s: %d tries, taken %v\n", f.Type, f.Event, f.Tries, f.Taken)
+		}
+	}
+	for _, m := range tw.line.Messages(user) {
+		fmt.Fprintf(&b, "got by %s at %s\n", m.How, m.At.Format("15:04:05.000"))
+	}
+	keys, err := tw.store.Client().Keys(tw.Context(), "{lane-*}:q:line:*").Result()
+	fmt.Fprintf(&b, "it is %s; %d people wait for something from us, %v", time.Now().Format("15:04:05.000"), len(keys), err)
+	return b.String()
 }
 
 // torment kills the process and the store so many times, at random moments.
