@@ -105,7 +105,9 @@ func (m *mail) letter(place int, e flows.Effect) error {
 		m.answers = append(m.answers, e.Line)
 	}
 	if e.Final {
-		l.Token, l.TokenAt = m.token()
+		var since time.Time
+		l.Token, l.TokenAt, since = m.token()
+		l.TokenOf = max(0, since.UnixMilli())
 	}
 	return m.send(place, outbox.ToLINE, p, l)
 }
@@ -117,14 +119,16 @@ func (m *mail) looks(e flows.Effect, words string) line.RenderOptions {
 	return o
 }
 
-// token is the newest reply token of the turn, with the time it came.
-func (t *turn) token() (reply string, at int64) {
+// token is the newest reply token of the turn, when it came, and since when, by LINE's
+// clock, it can be alive.
+func (t *turn) token() (reply string, at int64, since time.Time) {
 	for i := len(t.run) - 1; i >= 0; i-- {
 		if e := t.run[i]; e.Kind == inbox.FromLINE && of(e).in.ReplyToken != "" {
-			return of(e).in.ReplyToken, e.Arrived.UnixMilli()
+			in := of(e).in
+			return in.ReplyToken, e.Arrived.UnixMilli(), in.At
 		}
 	}
-	return "", 0
+	return "", 0, time.Time{}
 }
 
 // send puts a letter into a parcel on its way. Its name is made of the event and
@@ -285,14 +289,14 @@ func inCase(st flows.State) string {
 
 // replyToken keeps the newest reply token, for whoever answers next.
 func (m *mail) replyToken() {
-	reply, ms := m.token()
+	reply, ms, since := m.token()
 	at := time.UnixMilli(ms)
 	left := outbox.TokenLife - m.now.Sub(at)
 	if reply == "" || left <= 0 || m.event.Standby {
 		return
 	}
 	id := m.turn.person.ID
-	m.later(privacy.Item{Owner: privacy.Person(string(id)), AAD: outbox.TokenAAD(id), Data: []byte(reply)}, func(sealed []byte) error {
+	m.later(privacy.Item{Owner: privacy.Person(string(id)), AAD: outbox.TokenAAD(id), Data: outbox.SealedToken(reply, since)}, func(sealed []byte) error {
 		m.plan.Token = &token{Index: m.plan.blob(outbox.FormatToken(at, sealed)), Life: left.Milliseconds()}
 		return nil
 	})

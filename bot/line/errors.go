@@ -32,6 +32,7 @@ type Error struct {
 	Kind       Kind          //
 	Status     int           // 0: no answer
 	RetryAfter time.Duration // 0: LINE did not say
+	At         time.Time     // LINE's own clock when it answered, in whole seconds; zero: it did not say
 	RequestID  string        // x-line-request-id: what LINE asks for when one asks LINE
 	cause      error         // of the transport; its text has addresses of hosts only
 }
@@ -52,6 +53,9 @@ func classify(op string, res *http.Response, body []byte) *Error {
 	e := &Error{
 		Op: op, Kind: KindBad, Status: res.StatusCode,
 		RequestID: res.Header.Get("X-Line-Request-Id"), RetryAfter: retryAfter(res.Header.Get("Retry-After")),
+	}
+	if at, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+		e.At = at
 	}
 	var said struct {
 		Message looseText         `json:"message"`

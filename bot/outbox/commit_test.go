@@ -57,7 +57,7 @@ func (h *house) turn(p flows.PersonID, event, token string, sends ...send) []str
 	}
 	h.line.issue(token, p)
 	if token != "" && (len(sends) == 0 || !sends[0].final) {
-		sealed, err := h.vault.Seal(ctx, privacy.Person(string(p)), outbox.TokenAAD(p), []byte(token))
+		sealed, err := h.vault.Seal(ctx, privacy.Person(string(p)), outbox.TokenAAD(p), outbox.SealedToken(token, h.line.now()))
 		if err != nil {
 			h.t.Fatal(err)
 		}
@@ -91,7 +91,7 @@ func (s send) parcel(p flows.PersonID, event, token string, i int, now time.Time
 	}
 	l := outbox.Letter{Alias: "みどりのつばめ 27", Act: s.act, Texts: s.texts, Purge: s.class == outbox.ClassPurge}
 	if s.final {
-		l.Token, l.TokenAt = token, now.UnixMilli()
+		l.Token, l.TokenAt, l.TokenOf = token, now.UnixMilli(), now.UnixMilli()
 	}
 	switch s.dest {
 	case outbox.ToDesk:

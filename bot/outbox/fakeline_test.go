@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ type fakeLINE struct {
 	t     *testing.T
 	url   string
 	clock *clock
+	ahead atomic.Int64 // of our clock, in ns: ours may have been put back
 
 	mu     sync.Mutex
 	tokens map[string]*replyToken
@@ -56,12 +58,15 @@ func newLINE(t *testing.T, c *clock) *fakeLINE {
 	return f
 }
 
+// now is the time by LINE's clock.
+func (f *fakeLINE) now() time.Time { return f.clock.Now().Add(time.Duration(f.ahead.Load())) }
+
 // issue makes a reply token, as a webhook would bring it now.
 func (f *fakeLINE) issue(token string, p flows.PersonID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if token != "" {
-		f.tokens[token] = &replyToken{user: userID(p), born: f.clock.Now()}
+		f.tokens[token] = &replyToken{user: userID(p), born: f.now()}
 	}
 }
 
@@ -85,6 +90,7 @@ func first(n int, how fault) func(int, string) fault {
 
 func (f *fakeLINE) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	w.Header().Set("Date", f.now().UTC().Format(http.TimeFormat))
 	f.mu.Lock()
 	var wrong fault
 	if f.fault != nil {
@@ -135,7 +141,7 @@ func (f *fakeLINE) accept(r *http.Request, body []byte) (int, string) {
 	if strings.HasSuffix(r.URL.Path, "/reply") {
 		way = "reply"
 		t := f.tokens[req.ReplyToken]
-		if t == nil || t.used || f.clock.Now().Sub(t.born) > tokenLife {
+		if t == nil || t.used || f.now().Sub(t.born) > tokenLife {
 			return 400, `{"message":"Invalid reply token"}`
 		}
 		t.used, user = true, t.user

@@ -28,11 +28,12 @@ type envelope struct {
 	person  flows.PersonID
 	parcels []Parcel
 	letters []Letter
-	broken  bool     // one of them cannot be read
-	notes   []Parcel // what the desk will be told if it is accepted, sealed beforehand
-	token   string   // reply token in clear
-	tokenAt time.Time
-	to      string // LINE user id, for a push
+	broken  bool      // one of them cannot be read
+	notes   []Parcel  // what the desk will be told if it is accepted, sealed beforehand
+	token   string    // reply token in clear
+	tokenAt time.Time // when its webhook arrived, by our clock
+	tokenOf time.Time // when that happened which it answers, by LINE's
+	to      string    // LINE user id, for a push
 }
 
 // toLINE carries a person's next envelope. It says whether to come again at once.
@@ -107,6 +108,7 @@ func (o *Outbox) deliver(ctx context.Context, env *envelope) bool {
 	if errors.As(err, &said) {
 		asked = said.RetryAfter
 	}
+	a.alive = env.alive(said, now)
 	o.gate.note(now, env.via, a.kind, asked)
 	r := judge(a)
 	span.End(traces.Facts{Lane: env.lease.Lane, Kind: env.via, Outcome: outcome(a.kind), Count: len(env.parcels), Failed: err != nil})
@@ -154,12 +156,27 @@ func (o *Outbox) open(ctx context.Context, env *envelope) error {
 		env.letters = append(env.letters, l)
 	}
 	if has && items[len(items)-1].Err == nil {
-		env.token = string(items[len(items)-1].Data)
+		env.token, env.tokenOf = readToken(items[len(items)-1].Data)
 	}
 	if env.via == viaFinal && len(env.letters) == 1 {
-		env.token, env.tokenAt = env.letters[0].Token, time.UnixMilli(env.letters[0].TokenAt)
+		l := env.letters[0]
+		env.token, env.tokenAt = l.Token, time.UnixMilli(l.TokenAt)
+		if l.TokenOf > 0 {
+			env.tokenOf = time.UnixMilli(l.TokenOf)
+		}
 	}
 	return o.prepare(ctx, env)
+}
+
+// alive says whether the reply token was certainly alive when LINE refused it, so that
+// only we can have used it. That is asked of LINE's clock alone where it tells the
+// time: ours may have been put back between the two, and an answer that never came
+// would count as one that did.
+func (env *envelope) alive(said *line.Error, now time.Time) bool {
+	if said != nil && !said.At.IsZero() && !env.tokenOf.IsZero() {
+		return said.At.Sub(env.tokenOf) <= tokenTrust
+	}
+	return now.Sub(env.tokenAt) <= tokenTrust
 }
 
 // errBroken means that the store gave back something that we did not put there.

@@ -142,6 +142,35 @@ func TestUnknownOutcomes(t *testing.T) {
 	}
 }
 
+// Our clock is put back by two minutes after a reply that was cut before LINE took it:
+// by that clock the token is as good as new, and LINE's refusal would mean that the
+// answer came. It did not.
+func TestAClockPutBackDoesNotTurnALostAnswerIntoOneThatCame(t *testing.T) {
+	for name, c := range map[string]struct {
+		what   send
+		letter []string
+		ways   []string
+	}{
+		"answer": {answer, []string{"e1.0 uncertain invalid_token"}, nil},
+		"crisis": {crisis, nil, []string{"push"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			p := h.person("a")
+			h.line.fail(first(1, fault{cut: "before"}))
+			proc := h.start(0, false)
+			h.turn(p, "e1", "t1", c.what)
+			h.until("the first try is over", func() bool { return h.line.requests() == 1 })
+			h.waits(outbox.ToLINE)
+			h.line.ahead.Store(int64(2 * time.Minute))
+			h.drain()
+			same(t, "ways", h.line.waysUsed(), c.ways)
+			same(t, "letters", h.letters(proc), c.letter)
+			h.counts()
+		})
+	}
+}
+
 func TestACrashBeforeSendingIsTriedAgainWithTheSameToken(t *testing.T) {
 	h := newHouse(t)
 	p := h.person("a")

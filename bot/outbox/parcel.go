@@ -65,6 +65,7 @@ type Letter struct {
 	Alias    string            `json:"al,omitempty"` // what the desk calls the person
 	Token    string            `json:"t,omitempty"`  // reply token of a Final letter, in clear inside the seal
 	TokenAt  int64             `json:"ta,omitempty"` // unix ms: when its webhook arrived
+	TokenOf  int64             `json:"to,omitempty"` // unix ms by LINE's clock: when that happened which it answers
 	Purge    bool              `json:"p,omitempty"`  // keys: everything of this person
 	Texts    []string          `json:"tx,omitempty"` // keys: ids of texts whose keys are destroyed
 	Act      string            `json:"ac,omitempty"` // desk event that these human words carry out
@@ -161,6 +162,21 @@ const TokenLife = 20 * time.Minute
 
 // TokenAAD binds a sealed reply token to its person, whose key it is under.
 func TokenAAD(p flows.PersonID) string { return "token:" + string(p) }
+
+// SealedToken is what is sealed of a reply token: itself, and when that happened which
+// it answers, by LINE's clock. The token is not older than that.
+func SealedToken(reply string, of time.Time) []byte {
+	return []byte(reply + " " + strconv.FormatInt(of.UnixMilli(), 10))
+}
+
+// readToken reads it back; one of before has no time.
+func readToken(plain []byte) (reply string, of time.Time) {
+	reply, ms, _ := strings.Cut(string(plain), " ")
+	if n, err := strconv.ParseInt(ms, 10, 64); err == nil && n > 0 {
+		of = time.UnixMilli(n)
+	}
+	return reply, of
+}
 
 // FormatToken is what [TokenKey] holds: when the webhook arrived, and the sealed token.
 func FormatToken(arrived time.Time, sealed []byte) string {

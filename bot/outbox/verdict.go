@@ -33,7 +33,8 @@ type attempt struct {
 	via      string
 	again    bool          // the envelope lay there: an earlier try may have been accepted
 	parcels  int           //
-	tokenAge time.Duration // since the webhook arrived, when LINE's answer was there
+	alive    bool          // the reply token was certainly alive when LINE answered
+	tokenAge time.Duration // since the webhook arrived, by our clock
 	age      time.Duration // since the envelope was frozen
 	kind     line.Kind     // "" = accepted
 }
@@ -69,7 +70,7 @@ func judge(a attempt) ruling {
 		return accepted
 	case a.kind == line.KindToken && !a.again:
 		return bare
-	case a.kind == line.KindToken && a.tokenAge <= tokenTrust:
+	case a.kind == line.KindToken && a.alive:
 		return accepted
 	case a.kind == line.KindToken:
 		return uncertain
@@ -90,7 +91,7 @@ func judge(a attempt) ruling {
 // judgeFinal: after 消す nothing is left to push to and nothing may be kept.
 func judgeFinal(a attempt) ruling {
 	switch {
-	case a.kind == "", a.kind == line.KindToken && a.again && a.tokenAge <= tokenTrust:
+	case a.kind == "", a.kind == line.KindToken && a.again && a.alive:
 		return accepted
 	case a.kind == line.KindToken, a.kind == line.KindBad, a.tokenAge > tokenTrust:
 		return dropped

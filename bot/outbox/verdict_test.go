@@ -62,7 +62,7 @@ func TestEveryOutcomeHasItsRuling(t *testing.T) {
 	for _, c := range outcomes {
 		name := fmt.Sprintf("%s/again=%v/%s/token %s/%s/%d", c.via, c.again, c.kind, c.tokenAge, c.age, c.parcels)
 		t.Run(name, func(t *testing.T) {
-			got := judge(attempt{via: c.via, again: c.again, kind: c.kind, tokenAge: c.tokenAge, age: c.age, parcels: c.parcels})
+			got := judge(attempt{via: c.via, again: c.again, kind: c.kind, alive: c.tokenAge <= tokenTrust, tokenAge: c.tokenAge, age: c.age, parcels: c.parcels})
 			if got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
