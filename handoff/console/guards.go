@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -97,9 +98,10 @@ func (c *console) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// patienceFor is how long a page may take. A model gets its twenty seconds.
+// patienceFor is how long a page may take. A model gets its twenty seconds, and so does
+// a change of the words, for which all of them are read and checked anew.
 func patienceFor(path string) time.Duration {
-	if path == "/case/:id/model" {
+	if path == "/case/:id/model" || strings.HasPrefix(path, "/content/") {
 		return 25 * time.Second
 	}
 	return patience
