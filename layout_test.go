@@ -68,11 +68,12 @@ var layout = map[string][]string{
 	"engawa/handoff/alarm/wake": {"engawa/handoff/alarm"},
 	"engawa/handoff/alarm":      {"engawa/flows", "engawa/config/privacy"},
 	"engawa/handoff/alarm/push": {"engawa/config/privacy", "engawa/handoff/alarm/wake"},
+	"engawa/handoff/alarm/own":  {"engawa/config/privacy"},
 	"engawa/handoff/wording":    {"engawa/flows", "engawa/flows/script", "engawa/flows/release", "engawa/flows/catalogue", "engawa/handoff/console"},
 	"engawa/handoff/find":       {"engawa/flows/understand"},
 	"engawa/handoff/practice":   {}, // nothing of the house: what is practised has no way to anybody
 	"engawa/handoff/ready":      {"engawa/handoff/find"},
-	"engawa/handoff/console":    {"engawa/flows", "engawa/handoff", "engawa/handoff/book", "engawa/handoff/find", "engawa/handoff/practice", "engawa/handoff/ready", "engawa/handoff/staff", "engawa/handoff/alarm", "engawa/handoff/alarm/push"},
+	"engawa/handoff/console":    {"engawa/flows", "engawa/handoff", "engawa/handoff/book", "engawa/handoff/find", "engawa/handoff/practice", "engawa/handoff/ready", "engawa/handoff/staff", "engawa/handoff/alarm", "engawa/handoff/alarm/own", "engawa/handoff/alarm/push"},
 }
 
 // topLevel are the only folders of the house.

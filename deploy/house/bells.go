@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"engawa/handoff"
+	"engawa/handoff/alarm/own"
 	"engawa/handoff/alarm/push"
 	"engawa/handoff/alarm/wake"
 	logbook "engawa/handoff/book"
@@ -19,6 +20,7 @@ import (
 type office struct {
 	bells *push.Store   // browsers that ring; nil = none
 	book  *logbook.Book // the log of it all
+	own   *own.Store    // what each has said of being reached
 }
 
 // joinBells lets browsers ring, if the operator has said so.
@@ -32,6 +34,7 @@ func (h *house) joinBells() []wake.Way {
 	}
 	h.bells = push.New(h.sure, h.vault, push.Options{
 		Hosts: hosts, Subject: h.cfg.PushSubject(), May: h.reading, On: h.shifts.On,
+		Quiet: h.own.QuietAccount, Must: h.must,
 		Zone: func() *time.Location { return h.bundle().House.Zone }, Now: h.clock, Log: h.log,
 	})
 	return []wake.Way{h.bells}
@@ -61,9 +64,16 @@ func (h *house) reading(ctx context.Context) ([]string, error) {
 // in the morning somebody comes on shift, and the line is as it was.
 const lookForWaiting = 30 * time.Second
 
+// must says whether a cry for help has to reach somebody at t, whoever wants quiet:
+// while the house is open, or where somebody is called at night.
+func (h *house) must(t time.Time) bool {
+	open, _ := h.shifts.OpenAt(t)
+	return open || h.houseNow().Night
+}
+
 // ringForWaiting tells those who asked for it that somebody waits, until ctx ends.
 func (h *house) ringForWaiting(ctx context.Context) error {
-	if h.bells == nil {
+	if h.bells == nil && !h.cfg.Alarm.MailServer.Set() {
 		<-ctx.Done()
 		return nil
 	}
@@ -83,6 +93,9 @@ func (h *house) ringForWaiting(ctx context.Context) error {
 }
 
 func (h *house) tellOfWaiting(ctx context.Context) error {
+	if h.bells == nil {
+		return nil
+	}
 	rows, err := h.desk.Queue(ctx)
 	if err != nil {
 		return err
@@ -109,7 +122,14 @@ func (h *house) tellOfAsked(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := h.bells.Asked(ctx, string(r.ID)+"@"+strconv.FormatInt(r.AskAt.UnixMilli(), 10), accounts); err != nil {
+		id := string(r.ID) + "@" + strconv.FormatInt(r.AskAt.UnixMilli(), 10)
+		if err := h.writeToAsked(ctx, id, accounts); err != nil {
+			h.log.Warn("bells: a mail to who is asked did not go out", "err", err)
+		}
+		if h.bells == nil {
+			continue
+		}
+		if err := h.bells.Asked(ctx, id, accounts); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,8 @@ import (
 
 	"engawa/flows"
 	"engawa/handoff"
+	"engawa/handoff/alarm"
+	"engawa/handoff/alarm/own"
 	"engawa/handoff/alarm/push"
 )
 
@@ -43,7 +45,9 @@ func TestBrowsersRingForAlarmsAndForWhoWaits(t *testing.T) {
 	heard := &knocks{}
 	service := httptest.NewServer(heard)
 	t.Cleanup(service.Close)
-	c := newCottage(t, false, "ENGAWA_PUSH="+strings.TrimPrefix(service.URL, "http://"), "ENGAWA_PUBLIC_URL=https://engawa.example.lg.jp")
+	post, mails := mailbox(t)
+	c := newCottage(t, false, "ENGAWA_PUSH="+strings.TrimPrefix(service.URL, "http://"), "ENGAWA_PUBLIC_URL=https://engawa.example.lg.jp",
+		"ENGAWA_ALARM_MAIL_SERVER=smtp+insecure://"+post, "ENGAWA_ALARM_MAIL_FROM=engawa@example.lg.jp", "ENGAWA_ALARM_MAIL_DUTY=duty@example.lg.jp")
 	c.alwaysOpen()
 	for _, name := range []string{"sato", "mori"} {
 		c.hire(name, name)
@@ -75,8 +79,8 @@ func TestBrowsersRingForAlarmsAndForWhoWaits(t *testing.T) {
 		}
 	}
 	wants("an alarm", "/sato urgent")
-	if a, err := c.alarms.Get(t.Context(), "a1"); err != nil || len(a.Calls) != 1 || !slices.Equal(a.Calls[0].To, []string{"sato"}) {
-		t.Errorf("noted: %+v (%v), want one call to sato", a.Calls, err)
+	if a, err := c.alarms.Get(t.Context(), "a1"); err != nil || len(a.Calls) != 2 || !slices.ContainsFunc(a.Calls, func(x alarm.Call) bool { return x.Way == "push" && slices.Equal(x.To, []string{"sato"}) }) {
+		t.Errorf("noted: %+v (%v), want one ring to sato, and a mail to nobody yet", a.Calls, err)
 	}
 	c.writes("人と話したい", "人につなぎます")
 	c.waiting()
@@ -94,9 +98,19 @@ func TestBrowsersRingForAlarmsAndForWhoWaits(t *testing.T) {
 	if _, err := c.desk.Ask(t.Context(), row.ID, sato, mori); err != nil {
 		t.Fatal(err)
 	}
-	for range 3 {
-		if err := c.tellOfAsked(t.Context()); err != nil {
-			t.Fatal(err)
+	now := time.Now().In(c.bundle().House.Zone)
+	minute := now.Hour()*60 + now.Minute()
+	c.reaches(t, "mori", own.Reach{From: (minute + 1430) % 1440, To: (minute + 10) % 1440, Mail: "mori@example.lg.jp"})
+	if got := c.writesOnce(t, mails); len(got) != 0 {
+		t.Errorf("in quiet hours: %d mails", len(got))
+	}
+	wants("a colleague is asked in quiet hours")
+	c.reaches(t, "mori", own.Reach{Mail: "mori@example.lg.jp"})
+	for _, want := range []int{1, 0} {
+		if got := c.writesOnce(t, mails); len(got) != want {
+			t.Errorf("%d mails to who is asked, want one in all", len(got))
+		} else if want == 1 && (!strings.Contains(got[0], "mori@example") || strings.Contains(got[0], row.Alias) || strings.Contains(got[0], string(row.ID))) {
+			t.Errorf("the mail says more than that somebody is asked:\n%s", got[0])
 		}
 	}
 	wants("a colleague is asked, though out", "/mori asked")

@@ -32,6 +32,7 @@ import (
 	"engawa/flows/script"
 	"engawa/handoff"
 	"engawa/handoff/alarm"
+	"engawa/handoff/alarm/own"
 	"engawa/handoff/alarm/wake"
 	logbook "engawa/handoff/book"
 	"engawa/handoff/staff"
@@ -199,7 +200,8 @@ func (h *house) joinDesk() {
 	tell := teller{h}
 	h.shifts = handoff.NewShifts(h.rdb, h.houseNow, h.answering, h.clock)
 	h.alarms = alarm.New(h.sure, tell, h.clock, h.log)
-	h.waker = wake.New(h.alarms, append(ways(h.cfg.Alarm), h.joinBells()...), h.consoleURL(), h.clock, h.log)
+	h.own = own.New(h.sure, h.vault, func() *time.Location { return h.bundle().House.Zone }, h.clock)
+	h.waker = wake.New(h.alarms, append(h.ways(h.cfg.Alarm), h.joinBells()...), h.consoleURL(), h.clock, h.log)
 	h.reg.MustRegister(h.waker.Collectors()...)
 	h.desk = handoff.New(h.sure, h.shifts, h.people, tell, handoff.Options{
 		Notes: h.vault, Forget: h.forgetAtDesk, Traces: h.traces, Over: h.people.EndRecord, Reason: h.reason, Steps: h.steps, House: h.shifts.InForce, Town: h.shifts.TownNow, Most: h.most, Now: h.clock, Log: h.log,
@@ -220,9 +222,9 @@ func (h *house) answering(ctx context.Context) ([]string, error) {
 }
 
 // ways are how people are called who are not at the console.
-func ways(a config.Alarm) (all []wake.Way) {
+func (h *house) ways(a config.Alarm) (all []wake.Way) {
 	if a.MailServer.Set() {
-		all = append(all, wake.Mail{Server: a.MailServer.Reveal, From: a.MailFrom,
+		all = append(all, wake.Mail{Server: a.MailServer.Reveal, From: a.MailFrom, Quiet: h.own.QuietAddress, Must: func() bool { return h.must(h.clock()) },
 			To: map[wake.For][]string{wake.First: a.MailFirst, wake.Second: a.MailSecond, wake.Duty: a.MailDuty}})
 	}
 	if a.Hook != "" {

@@ -198,6 +198,8 @@ type Parts struct {
 	Opening   Opening                                                     // when somebody reads; nil = only house.yaml says
 	Notices   Notices                                                     // nobody is there today, a disaster; nil = no such switches
 	Office    *Office                                                     // who works here, and the log; nil = no such pages
+	Own       Own                                                         // people's own quiet hours; nil = none
+	Mails     bool                                                        // mail can be sent to those who are asked
 	Bells     Bells                                                       // browsers that ring; nil = none
 	Content   Content                                                     // words and contacts; nil = no such page
 	Preview   http.Handler                                                // the words, tried out on a phone that nobody real holds, under /preview/; nil = no such page

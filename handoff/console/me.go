@@ -15,6 +15,7 @@ type meView struct {
 	Look    lookView
 	Second  bool // a second factor can be set up
 	Bells   *bellsView
+	Own     *ownView
 	Trouble string
 }
 
@@ -28,11 +29,21 @@ type sessionView struct {
 func (c *console) me(v *visit) error { return c.mePage(v, http.StatusOK, "") }
 
 func (c *console) mePage(v *visit, status int, trouble string) error {
+	return c.mePageWith(v, status, trouble, nil)
+}
+
+// mePageWith shows what was typed about being reached, where it could not be meant.
+func (c *console) mePageWith(v *visit, status int, trouble string, typed *ownView) error {
 	ctx, say := v.Request().Context(), c.pages.say(v.Taste.Lang)
 	view := meView{Look: looks(v.Taste, say), Trouble: trouble, Second: c.Office != nil}
 	var err error
 	if view.Bells, err = c.bells(ctx, v, say); err != nil {
 		return err
+	}
+	if view.Own = typed; typed == nil {
+		if view.Own, err = c.own(ctx, v); err != nil {
+			return err
+		}
 	}
 	if view.Alarms, err = c.alarmsFor(ctx, v, say); err != nil {
 		return err

@@ -139,6 +139,7 @@ type page struct {
 	Telling           *tellingView
 	Notice, Sent      string
 	Live, Case        string // what the script listens to
+	Hush              string // when it may not sound
 	Seat              string // names the sign-in to the tabs of one browser
 }
 
@@ -208,7 +209,7 @@ func (c *console) fullPage(v *visit, here, title string) page {
 	if !v.has(reads) {
 		p.Live = ""
 	}
-	p.Seat = seatOf(v.Session.ID)
+	p.Seat, p.Hush = seatOf(v.Session.ID), c.hush(v)
 	p.OnDuty = c.onDuty(v.Request().Context(), say)
 	switch open, next := c.Roster.OpenAt(now); {
 	case next.IsZero():
@@ -253,7 +254,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 }
 
 // did are the sentences that may follow a form; the address names them, nothing else.
-var did = slices.Concat(placeDid, keepDid, restDid, undoDid, eyesDid, readyDid, taskDid, contentDid, groupDid, recheckDid, peopleDid, areaDid, secondDid, []string{
+var did = slices.Concat(placeDid, keepDid, restDid, undoDid, eyesDid, readyDid, taskDid, contentDid, groupDid, recheckDid, peopleDid, areaDid, []string{"ownreach"}, secondDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
 	"hours", "switched", "switchended", "bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",

@@ -61,6 +61,8 @@ type Options struct {
 	May     func(context.Context) ([]string, error) // accounts that may know of alarms at all
 	On      func(account string, at time.Time) bool // who is on shift
 	Zone    func() *time.Location                   // of quiet hours
+	Quiet   func(context.Context) func(string) bool // accounts that nothing may reach now; nil = none
+	Must    func(time.Time) bool                    // a cry for help must reach somebody now, quiet or not; nil = never
 	Now     func() time.Time                        //
 	Client  *http.Client                            // nil = one that follows no redirect
 	Log     *slog.Logger                            //

@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -261,4 +262,45 @@ func TestAPushIsOneOfTheWaysOfCalling(t *testing.T) {
 	if got := way.Name(); got != "push" {
 		t.Errorf("name %q", got)
 	}
+}
+
+// An alarm goes past whoever wants quiet to the next at once, and to nobody only where
+// nobody has to hear it.
+func TestOnesOwnQuietHoursSendAnAlarmToTheNextAndNeverToNobody(t *testing.T) {
+	o := newOffice(t)
+	o.switchOn("sato", "sato1")
+	o.switchOn("mori", "mori1")
+	quiet, must := []string{"sato"}, true
+	o.push.Quiet = func(context.Context) func(string) bool {
+		return func(account string) bool { return slices.Contains(quiet, account) }
+	}
+	o.push.Must = func(time.Time) bool { return must }
+	call := func(step int, want ...string) {
+		t.Helper()
+		reached, err := o.alarm(step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.wants(reached, want...)
+		if got := o.rang(); len(got) != len(want) {
+			t.Errorf("step %d rang %q, want %q", step, got, want)
+		}
+	}
+	call(0, "mori") // the one on duty wants quiet: the next at once, not after three minutes
+	o.on = []string{"sato", "mori"}
+	call(0, "mori")
+	if err := o.push.Asked(t.Context(), "c1@7", []string{"sato"}); err != nil || len(o.rang()) != 0 {
+		t.Errorf("asked in quiet hours: %v, and it rang", err)
+	}
+	quiet = []string{"sato", "mori"}
+	call(0)
+	call(1)
+	call(2, "mori", "sato") // nobody else is left
+	must = false            // at night, in a house that calls nobody at night
+	call(2)
+	quiet = nil
+	if err := o.push.Asked(t.Context(), "c1@7", []string{"sato"}); err != nil {
+		t.Fatal(err)
+	}
+	o.wants(o.rang(), "sato1: 縁側: 引き継ぎを頼まれています") // what waited is told when the hours are over
 }

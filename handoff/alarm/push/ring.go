@@ -52,7 +52,13 @@ func (s *Store) Call(ctx context.Context, r wake.Ring) (reached []string, err er
 	case r.About == wake.Silence:
 		tag = wake.Silence
 	}
-	whom, err := s.whom(ctx, func(b Browser) bool { return r.For() != wake.First || s.On(b.Account, now) })
+	whom, hushed, err := s.either(ctx, func(b Browser) bool { return r.For() != wake.First || s.On(b.Account, now) })
+	if err == nil && len(whom) == 0 && len(hushed) > 0 && r.For() == wake.First { // all on duty want quiet: the next at once
+		whom, hushed, err = s.either(ctx, func(Browser) bool { return true })
+	}
+	if len(whom) == 0 && r.For() == wake.Duty && s.Must != nil && s.Must(now) {
+		whom = hushed // nobody else is left
+	}
 	if err != nil || len(whom) == 0 {
 		return nil, err
 	}
@@ -117,18 +123,34 @@ func (s *Store) Try(ctx context.Context, account, id string) error {
 
 // whom lists the browsers that want to ring now, of accounts that may know.
 func (s *Store) whom(ctx context.Context, wants func(Browser) bool) ([]Browser, error) {
+	whom, _, err := s.either(ctx, wants)
+	return whom, err
+}
+
+// either lists them, and apart from them those that would ring but for quiet hours.
+func (s *Store) either(ctx context.Context, wants func(Browser) bool) (whom, hushed []Browser, err error) {
 	all, err := s.all(ctx)
 	if err != nil || len(all) == 0 {
-		return nil, err
+		return nil, nil, err
 	}
 	may, err := s.May(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("push: who may know: %w", err)
+		return nil, nil, fmt.Errorf("push: who may know: %w", err)
 	}
-	now := s.Now().In(s.Zone())
-	return slices.DeleteFunc(all, func(b Browser) bool {
-		return !slices.Contains(may, b.Account) || b.quiet(now) || !wants(b)
-	}), nil
+	now, quiet := s.Now().In(s.Zone()), func(string) bool { return false }
+	if s.Quiet != nil {
+		quiet = s.Quiet(ctx)
+	}
+	for _, b := range all {
+		switch {
+		case !slices.Contains(may, b.Account) || !wants(b):
+		case b.quiet(now) || quiet(b.Account):
+			hushed = append(hushed, b)
+		default:
+			whom = append(whom, b)
+		}
+	}
+	return whom, hushed, nil
 }
 
 // ring rings browsers side by side and says whose took it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,27 +17,45 @@ type Mail struct {
 	Server func() string // smtp://user:password@host:587 (STARTTLS) or smtps://…:465
 	From   string
 	To     map[For][]string
+	Quiet  func(context.Context) func(address string) bool // whose own hours are quiet now; nil = nobody's
+	Must   func() bool                                     // a cry for help must reach somebody now, quiet or not
 }
 
 // Name is how this way is called in the notes of an alarm.
 func (Mail) Name() string { return "mail" }
 
-// receivers are those of the step, and of the steps before it; who says which these are.
-func (m Mail) receivers(whom For) (all, who []string) {
+// receivers are those of the step, and of the steps before it; who says which these
+// are. Where quiet hours leave nobody of a step, the next one is called at once; where
+// they leave nobody at all and somebody must hear, they do not hold.
+func (m Mail) receivers(ctx context.Context, r Ring) (all, who []string) {
+	quiet := func(string) bool { return false }
+	if m.Quiet != nil && !r.Test {
+		quiet = m.Quiet(ctx)
+	}
+	var hushed, theirs []string
+	past := false
 	for _, f := range []For{First, Second, Duty} {
-		if all = append(all, m.To[f]...); len(m.To[f]) > 0 {
-			who = append(who, string(f))
-		}
-		if f == whom {
+		if past && (len(all) > 0 || len(hushed) == 0) {
 			break
 		}
+		awake := slices.DeleteFunc(slices.Clone(m.To[f]), quiet)
+		if all = append(all, awake...); len(awake) > 0 {
+			who = append(who, string(f))
+		}
+		if len(awake) < len(m.To[f]) {
+			hushed, theirs = append(hushed, m.To[f]...), append(theirs, string(f))
+		}
+		past = past || f == r.For()
+	}
+	if len(all) == 0 && r.For() == Duty && m.Must != nil && m.Must() {
+		return hushed, theirs
 	}
 	return all, who
 }
 
 // Call sends one mail. Nobody to send to at this step is no failure.
 func (m Mail) Call(ctx context.Context, r Ring) (reached []string, err error) {
-	to, reached := m.receivers(r.For())
+	to, reached := m.receivers(ctx, r)
 	if len(to) == 0 {
 		return nil, nil
 	}

@@ -199,3 +199,30 @@ func TestALetterIsTheSameMailHoweverOftenItIsSent(t *testing.T) {
 		}
 	}
 }
+
+func TestAMailGoesPastWhoeverWantsQuietAndNeverToNobody(t *testing.T) {
+	for _, x := range []struct {
+		what  string
+		step  int
+		quiet string
+		must  bool
+		want  string
+	}{
+		{"nobody wants quiet", 0, "", true, "first"},
+		{"the first want quiet: the second at once", 0, "first", true, "second"},
+		{"both want quiet: the duty at once", 0, "first second", true, "duty"},
+		{"the second want quiet", 1, "second", true, "first"},
+		{"all want quiet", 1, "first second duty", true, ""},
+		{"all want quiet and nobody else is left", 2, "first second duty", true, "first second duty"},
+		{"at night, in a house that calls nobody at night", 2, "first second duty", false, ""},
+	} {
+		m := Mail{To: map[For][]string{First: {"first@x.jp"}, Second: {"second@x.jp"}, Duty: {"duty@x.jp"}}, Must: func() bool { return x.must },
+			Quiet: func(context.Context) func(string) bool {
+				return func(address string) bool { return strings.Contains(x.quiet, strings.TrimSuffix(address, "@x.jp")) }
+			}}
+		all, who := m.receivers(t.Context(), Ring{Step: x.step})
+		if got := strings.ReplaceAll(strings.Join(all, " "), "@x.jp", ""); got != x.want || strings.Join(who, " ") != x.want {
+			t.Errorf("%s: to %q, noted as %q, want %q", x.what, got, who, x.want)
+		}
+	}
+}

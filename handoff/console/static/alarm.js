@@ -5,6 +5,14 @@ let audio = null;
 
 const wants = () => { try { return localStorage.getItem("engawa:sound") !== "off"; } catch { return true; } };
 
+// hushed says whether these are one's own quiet hours, by the clock of the house.
+const hushed = () => {
+  const [from, to, zone] = (document.body.dataset.hush || "").split(" ").map(Number);
+  if (!Number.isFinite(from) || from === to) return false;
+  const now = (Math.floor(Date.now() / 60_000) + zone) % 1440;
+  return from < to ? from <= now && now < to : now >= from || now < to;
+};
+
 export function startAlarm() {
   const touch = () => {
     audio ??= new AudioContext();
@@ -34,12 +42,13 @@ function hint() {
   const p = document.querySelector("[data-touch]");
   if (!p) return;
   if (!wants()) p.textContent = p.dataset.off;
+  else if (hushed()) p.textContent = p.dataset.hushed;
   else p.textContent = audio?.state === "running" ? p.dataset.on : p.dataset.touch;
 }
 
 // ring plays two soft strokes of a bell.
 function ring() {
-  if (!wants() || !audio || audio.state !== "running") return false;
+  if (!wants() || hushed() || !audio || audio.state !== "running") return false;
   for (const [at, tone] of [[0, 784], [0.45, 659]]) {
     const wave = audio.createOscillator();
     const loud = audio.createGain();
