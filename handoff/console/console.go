@@ -220,6 +220,7 @@ type console struct {
 	Parts
 	pages *pages
 	hub   *hub
+	table []route
 }
 
 // New builds the console. Its streams end with ctx, or when the server that

@@ -16,6 +16,7 @@ type doorView struct {
 	House, Trouble, Name string
 	Next                 string
 	Draft, DraftFor      string // what somebody was writing when their session ended
+	Kept                 kept
 	OtherLang, OtherName string
 }
 
@@ -52,7 +53,7 @@ func (c *console) signIn(v *visit) error {
 	say := c.pages.say(v.Taste.Lang)
 	again := doorView{
 		Next: nextOf(v.form("next")), Name: v.form("name"),
-		Draft: v.form("draft"), DraftFor: v.form("draft_for"),
+		Draft: v.form("draft"), DraftFor: v.form("draft_for"), Kept: v.keptForm(),
 	}
 	name := strings.ToLower(strings.TrimSpace(v.form("name")))
 	token, s, err := c.Staff.Login(v.Request().Context(), name, v.form("password"), v.RealIP())
@@ -60,7 +61,7 @@ func (c *console) signIn(v *visit) error {
 	var proof *staff.ProofError
 	switch {
 	case errors.As(err, &proof):
-		return c.proofPage(v, http.StatusOK, proofView{Proof: proof.Token, Next: again.Next, Draft: again.Draft, DraftFor: again.DraftFor})
+		return c.proofPage(v, http.StatusOK, proofView{Proof: proof.Token, Next: again.Next, Draft: again.Draft, DraftFor: again.DraftFor, Kept: again.Kept})
 	case errors.As(err, &limited):
 		again.Trouble = say("door.slow", "wait", say.wait(limited.After))
 		return c.doorPage(v, http.StatusTooManyRequests, again)
@@ -83,14 +84,16 @@ func (c *console) welcome(v *visit, from doorView) error {
 		return v.Redirect(http.StatusSeeOther, "/first")
 	case v.Must:
 		return v.Redirect(http.StatusSeeOther, "/me/second")
+	case c.hasKept(from.Kept):
+		return c.keptPage(v, from.Kept, from.Next)
 	case isCase && from.Draft != "" && v.has(reads):
 		f := fill{words: from.Draft}
 		if from.DraftFor == "note" {
 			f = fill{note: from.Draft}
 		}
-		return c.casePage(v, http.StatusOK, flows.CaseID(id), f)
+		return c.orKept(v, from, c.casePage(v, http.StatusOK, flows.CaseID(id), f))
 	case isTask && from.Draft != "" && v.has(reads):
-		return c.taskPage(v, http.StatusOK, task, taskFill{note: from.Draft})
+		return c.orKept(v, from, c.taskPage(v, http.StatusOK, task, taskFill{note: from.Draft}))
 	case from.Next == "/":
 		return v.Redirect(http.StatusSeeOther, v.home())
 	}

@@ -11,7 +11,9 @@ import (
 // fakeOwn remembers what people said; what is refused is decided by the real store.
 type fakeOwn struct{ said map[string]own.Reach }
 
-func (f *fakeOwn) Of(_ context.Context, account string) (own.Reach, error) { return f.said[account], nil }
+func (f *fakeOwn) Of(_ context.Context, account string) (own.Reach, error) {
+	return f.said[account], nil
+}
 
 func (f *fakeOwn) Set(_ context.Context, account string, r own.Reach) error {
 	if err := r.Check(); err != nil {

@@ -91,6 +91,7 @@ func RolesOf(method, path string) []staff.Role {
 }
 
 func (c *console) install(e *echo.Echo) {
+	c.table = routes
 	for _, r := range routes {
 		e.Add(r.method, r.path, func(ec echo.Context) error {
 			v, err := c.enter(ec, r)

@@ -47,6 +47,7 @@ type proofView struct {
 	Proof, Trouble  string
 	Next            string
 	Draft, DraftFor string
+	Kept            kept
 }
 
 func (c *console) proofPage(v *visit, status int, view proofView) error {
@@ -63,7 +64,7 @@ func (c *console) prove(v *visit) error {
 		return errMissing
 	}
 	say := c.pages.say(v.Taste.Lang)
-	again := proofView{Proof: v.form("proof"), Next: nextOf(v.form("next")), Draft: v.form("draft"), DraftFor: v.form("draft_for")}
+	again := proofView{Proof: v.form("proof"), Next: nextOf(v.form("next")), Draft: v.form("draft"), DraftFor: v.form("draft_for"), Kept: v.keptForm()}
 	token, s, err := c.Office.Accounts.Prove(v.Request().Context(), again.Proof, v.form("code"), v.RealIP())
 	var limited *staff.LimitedError
 	switch {
@@ -74,12 +75,12 @@ func (c *console) prove(v *visit) error {
 		again.Trouble = say("proof.wrong")
 		return c.proofPage(v, http.StatusUnauthorized, again)
 	case errors.Is(err, staff.ErrProof), errors.Is(err, staff.ErrDenied):
-		return c.doorPage(v, http.StatusUnauthorized, doorView{Trouble: "proof.late", Next: again.Next, Draft: again.Draft, DraftFor: again.DraftFor})
+		return c.doorPage(v, http.StatusUnauthorized, doorView{Trouble: "proof.late", Next: again.Next, Draft: again.Draft, DraftFor: again.DraftFor, Kept: again.Kept})
 	case err != nil:
 		return err
 	}
 	c.begin(v, token, s)
-	return c.welcome(v, doorView{Next: again.Next, Draft: again.Draft, DraftFor: again.DraftFor})
+	return c.welcome(v, doorView{Next: again.Next, Draft: again.Draft, DraftFor: again.DraftFor, Kept: again.Kept})
 }
 
 // secondView is one's own second factor: off, being set up, or on.

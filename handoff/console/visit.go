@@ -142,12 +142,18 @@ func (c *console) askIn(v *visit, r route) error {
 		if err := v.Request().ParseForm(); err != nil {
 			return badForm(err)
 		}
+		in.Kept = keep(v, r)
+		if in.Next == "/" {
+			in.Next = homeOf(v.Request().URL.Path)
+		}
 		id := v.Param("id")
 		if room, _, ok := strings.Cut(r.path, ":id"); ok && idShape.MatchString(id) && (room == "/case/" || room == "/task/") {
 			in.Next = room + id
-			in.Draft, in.DraftFor = v.form("words"), "answer"
-			if in.Draft == "" {
-				in.Draft, in.DraftFor = cmp.Or(v.form("note"), v.form("reason")), "note"
+			if slices.Contains(ownBox, r.path) {
+				in.Draft, in.DraftFor = v.form("words"), "answer"
+				if in.Draft == "" {
+					in.Draft, in.DraftFor = cmp.Or(v.form("note"), v.form("reason")), "note"
+				}
 			}
 		}
 		return c.doorPage(v, http.StatusUnauthorized, in)
