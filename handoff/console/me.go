@@ -149,7 +149,7 @@ var keyTable = []keyHelp{
 	{"?", "key.help"}, {"j", "key.down"}, {"k", "key.up"}, {"Enter", "key.enter"}, {"l", "key.line"},
 	{"n", "key.fresh"}, {"p", "key.pause"}, {"o", "key.open"}, {"c", "key.claim"}, {"r", "key.answer"},
 	{"Ctrl + Enter", "key.send"}, {"i", "key.pick"}, {"Ctrl + I", "key.pickin"}, {"m", "key.note"}, {"e", "key.extend"}, {"b", "key.back"}, {"s", "key.snooze"}, {"t", "key.ask"}, {"f", "key.filter"},
-	{"u", "key.undo"}, {"a", "key.ack"}, {"Esc", "key.esc"},
+	{"u", "key.undo"}, {"+", "key.new"}, {"a", "key.ack"}, {"Esc", "key.esc"},
 }
 
 func (c *console) help(v *visit) error {

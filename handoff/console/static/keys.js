@@ -1,7 +1,7 @@
 // Keys. Single letters work only outside of writing, and can be turned off on
 // one's own page; the list of them is the dialog under "?".
 const simple = {
-  n: "fresh", p: "pause", o: "open", c: "claim", r: "answer", m: "note", e: "extend", b: "return", a: "ack", s: "snooze", t: "ask", f: "filter", u: "undo", i: "pick",
+  n: "fresh", p: "pause", o: "open", c: "claim", r: "answer", m: "note", e: "extend", b: "return", a: "ack", s: "snooze", t: "ask", f: "filter", u: "undo", i: "pick", "+": "new",
 };
 
 export function startKeys() {
