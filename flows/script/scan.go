@@ -128,10 +128,32 @@ func (s *scanner) leading(l string) string {
 	if strings.Contains(head, "　") {
 		s.note("indent-wide", "　", "字下げに全角の空白が使われています。半角の空白にします(1段は空白2つ)。")
 	}
-	return halfBlanks.Replace(head) + rest
+	return strings.Repeat(" ", s.depth(head)) + rest
 }
 
-var halfBlanks = strings.NewReplacer("\t", "  ", "　", "  ")
+// depth is how many half-width blanks an indent stands for. A full-width one is as
+// wide as two, but whoever did not notice the input method has pressed the key as
+// often as ever: what fits the lines above decides, and else the width.
+func (s *scanner) depth(head string) int {
+	tabs, wides := strings.Count(head, "\t"), strings.Count(head, "　")
+	halves := len(head) - tabs - len("　")*wides
+	for _, width := range [][2]int{{2, 2}, {4, 1}, {2, 1}} { // of a tab, of a full-width blank
+		if n := halves + tabs*width[0] + wides*width[1]; s.fits(n) {
+			return n
+		}
+	}
+	return halves + 2*tabs + 2*wides
+}
+
+// fits says whether a line may begin here: beside what is open, or one step within.
+func (s *scanner) fits(indent int) bool {
+	for i, l := range s.levels {
+		if l.indent == indent || i == len(s.levels)-1 && l.open && l.indent+2 == indent {
+			return true
+		}
+	}
+	return false
+}
 
 func (s *scanner) trailing(l string) string {
 	t := strings.TrimRight(l, " \t　")
