@@ -12,14 +12,15 @@ import (
 // Sizes of the map, in its own units.
 const (
 	boxWide   = 190
-	boxHigh   = 56
-	gapWide   = 70
+	boxHigh   = 68
+	gapWide   = 160 // the words of the buttons stand in it
+	wayHigh   = 13  // from one of them to the next
 	gapHigh   = 26
 	bandGap   = 64
 	margin    = 32
 	headHigh  = 132
 	lineRoom  = 20 // letters of one line in a box, half-width ones count half
-	labelRoom = 9
+	labelRoom = 13
 )
 
 // The colours of look.md that the map needs. Vermilion is kept for 明らか alone.
@@ -91,19 +92,31 @@ func (bd *band) write(w *strings.Builder) {
 	text(w, margin, bd.top+14, 17, ink, "bold", bd.title)
 	fmt.Fprintf(w, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="%s"/>`+"\n", margin, bd.top+22, margin+len(bd.layer)*(boxWide+gapWide)-gapWide, bd.top+22, wood)
 	leaving := map[*box]int{}
+	var words strings.Builder // over all the ways
 	for _, e := range bd.edges {
-		e.write(w, leaving[e.from])
-		leaving[e.from]++
+		e.write(w, &words, leaving[e.from])
+		if e.said() {
+			leaving[e.from]++
+		}
 	}
+	w.WriteString(words.String())
 	for _, bx := range bd.boxes {
 		bx.write(w)
 	}
 	w.WriteString("</g>\n")
 }
 
+// said says whether a way has words of its own: a button's.
+func (e edge) said() bool {
+	return e.label != "つぎ" && e.label != "カード" && e.label != "つなぐ" && e.label != ""
+}
+
 // write draws a way: forward as a curve, back below the boxes.
-func (e edge) write(w *strings.Builder, nth int) {
-	x1, y1 := e.from.x+boxWide, e.from.y+12+nth*8%(boxHigh-16)
+func (e edge) write(w, words *strings.Builder, nth int) {
+	x1, y1 := e.from.x+boxWide, e.from.y+boxHigh-4
+	if e.said() {
+		y1 = e.from.y + 12 + nth*wayHigh%(boxHigh-8)
+	}
 	x2, y2 := e.to.x, e.to.y+boxHigh/2
 	dash := ""
 	if e.dashed {
@@ -117,8 +130,9 @@ func (e edge) write(w *strings.Builder, nth int) {
 	}
 	fmt.Fprintf(w, `<path d="%s" fill="none" stroke="%s"%s marker-end="url(#way)"><title>%s</title></path>`+"\n", path, wood, dash,
 		html.EscapeString(e.from.name+" → "+e.label+" → "+e.to.name))
-	if e.label != "つぎ" && e.label != "カード" && e.label != "つなぐ" && e.label != "" {
-		text(w, x1+4, y1-2, 9, softInk, "normal", cut(e.label, labelRoom))
+	if e.said() {
+		fmt.Fprintf(words, `<text x="%d" y="%d" font-size="11" fill="%s" stroke="%s" stroke-width="3" paint-order="stroke">%s</text>`+"\n",
+			x1+6, y1+3, softInk, paper, html.EscapeString(cut(e.label, labelRoom)))
 	}
 }
 
