@@ -128,6 +128,7 @@ type Card struct {
 	By       string // who verified it; "" = nobody yet
 	Expires  time.Time
 	Instead  CardID // かわり
+	Chosen   bool   // 選んだことをのせる: a memo that tells what the person has tapped on the way
 }
 
 // MenuEntry is one line of the menu.

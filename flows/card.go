@@ -128,5 +128,6 @@ func (t *turn) drawCard(e *Effect, id CardID) {
 		}
 	}
 	view := t.b.DrawAt(c, t.lang(), t.v.Now)
+	t.memo(&view, c)
 	e.Bubbles = append(e.Bubbles, Bubble{Card: &view})
 }

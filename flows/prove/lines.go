@@ -50,7 +50,7 @@ var stepSays = []fixed{
 	{key: "drop", other: true}, {key: "trouble", other: true},
 	{key: "sender.machine", other: true, safety: true}, {key: "sender.human", must: "{staff}", other: true, safety: true}, {key: "notify.alt", other: true, safety: true},
 	{key: "label.continue"}, {key: "label.call"}, {key: "label.look"}, {key: "label.staff"}, {key: "label.place"},
-	{key: "card.open"}, {key: "card.closed"},
+	{key: "card.open"}, {key: "card.closed"}, {key: "card.chosen", must: "{chosen}", maybe: true}, {key: "card.chosen.kept", maybe: true},
 	{key: "find.none"}, {key: "find.how"}, {key: "post.gone"}, {key: "post.go"}, {key: "post.keep"}, {key: "post.kept.already"}, {key: "post.kept.none"},
 	{key: "post.tell.yes"}, {key: "post.tell.no"}, {key: "post.dropped"}, {key: "post.with"}, {key: "post.ask"}, {key: "post.asked"}, {key: "post.wish"},
 	{key: "form.nobody"}, {key: "form.group"}, {key: "form.page"}, {key: "form.waiting"}, {key: "form.later"}, {key: "form.sent"}, {key: "form.sent.now"}, {key: "form.button.page"},

@@ -25,7 +25,7 @@ var alwaysNumbers = []string{"110", "119", "189"}
 // readCard reads one offer. Facts that can grow old (number, place, hours) stand
 // under 行き先 with 出典, so that they can be verified and expire together.
 func (l *loader) readCard(f *file, root *yaml.Node, base string) {
-	fs := f.fields(root, "カードのファイル", "カード", "種類", "題", "ひとこと", "行ったら", "気軽さ", "行き先", "出典", "期限", "かわり", "いつも出す", "下書き", "確認")
+	fs := f.fields(root, "カードのファイル", "カード", "種類", "題", "ひとこと", "行ったら", "気軽さ", "行き先", "出典", "期限", "かわり", "いつも出す", "選んだことをのせる", "下書き", "確認")
 	c := &flows.Card{ID: flows.CardID(base)}
 	for _, key := range []string{"カード", "種類", "題", "ひとこと"} {
 		if _, ok := fs[key]; !ok {
@@ -55,6 +55,11 @@ func (l *loader) readCard(f *file, root *yaml.Node, base string) {
 	}
 	if e, ok := fs["行き先"]; ok {
 		l.readWhere(f, e.value, c, key)
+	}
+	if e, ok := fs["選んだことをのせる"]; ok {
+		if c.Chosen = f.yes(e.value, "選んだことをのせる"); c.Chosen && c.Kind != "memo" {
+			f.fault(e.at, "memo", "「選んだことをのせる」は、種類がメモのカードだけに書きます。ほかのカードは、だれにでも同じです。", "")
+		}
 	}
 	l.readSource(f, fs, c)
 	l.b.Cards[c.ID] = c

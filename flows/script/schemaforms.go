@@ -68,17 +68,18 @@ func cardForm() schema {
 	source := pairs("出典", nil, schema{"もと": oneText(), "ページ": webPage(), "確かめた日": day(), "確かめた人": oneText()})
 	source["dependentRequired"] = schema{"確かめた日": []string{"確かめた人"}, "確かめた人": []string{"確かめた日"}}
 	return marked(pairs("カードのファイル", []string{"カード", "種類", "題", "ひとこと"}, schema{
-		"カード":   said(halfNamed(), "番号札。ファイルの名前と同じ。あとから変えない"),
-		"種類":    among(cardKindWords...),
-		"題":     oneText(),
-		"ひとこと":  said(oneText(), "何があるかを、一文で"),
-		"行ったら":  said(oneText(), "着いたときの、さいしょのひとこと"),
-		"気軽さ":   said(someOf(among(Facts...), 0), "行きやすいところ"),
-		"行き先":   where,
-		"出典":    said(source, "どこで知り、だれがいつ確かめたか。確かめるまで住民には出ない"),
-		"期限":    said(day(), "この日まで出す"),
-		"かわり":   said(halfNamed(), "古くなったときに出すカード"),
-		"いつも出す": said(yesOrNo(), "110・119・189 だけ"),
+		"カード":       said(halfNamed(), "番号札。ファイルの名前と同じ。あとから変えない"),
+		"種類":        among(cardKindWords...),
+		"題":         oneText(),
+		"ひとこと":      said(oneText(), "何があるかを、一文で"),
+		"行ったら":      said(oneText(), "着いたときの、さいしょのひとこと"),
+		"気軽さ":       said(someOf(among(Facts...), 0), "行きやすいところ"),
+		"行き先":       where,
+		"出典":        said(source, "どこで知り、だれがいつ確かめたか。確かめるまで住民には出ない"),
+		"期限":        said(day(), "この日まで出す"),
+		"かわり":       said(halfNamed(), "古くなったときに出すカード"),
+		"いつも出す":     said(yesOrNo(), "110・119・189 だけ"),
+		"選んだことをのせる": said(yesOrNo(), "メモだけ。その人が押してきたことが、カードに出る"),
 	}))
 }
 
