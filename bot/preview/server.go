@@ -44,6 +44,8 @@ type Options struct {
 	Before func()        // called before each page: brings the book up to date where nothing else does
 	Find   Find          // places to be and events; nil = none
 	Beat   time.Duration // a silent stream says something now and then; 0 = 20 s
+
+	English func(*http.Request) bool // whose page speaks English; nil = nobody's
 }
 
 // New serves a book. Close it when done.
@@ -157,7 +159,9 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	s.open(name)
 	guardHeaders(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = page.Execute(w, map[string]any{"Talk": name, "Folder": s.opt.Folder, "Back": s.opt.Back, "Langs": languages})
+	say := said(s.opt.English != nil && s.opt.English(r))
+	told, _ := json.Marshal(say) // plain text always encodes
+	_ = page.Execute(w, map[string]any{"Talk": name, "Folder": s.opt.Folder, "Back": s.opt.Back, "Langs": languages, "Say": say, "Told": string(told)})
 }
 
 // languages as they call themselves.

@@ -2,11 +2,13 @@ package house
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
 	"engawa/bot/preview"
 	"engawa/flows/script"
+	"engawa/handoff/console"
 	"engawa/handoff/wording"
 )
 
@@ -21,7 +23,8 @@ const lookTime = 5 * time.Second
 // somebody opens them; whatever is tapped there reaches nobody.
 func (h *house) tryOut(ctx context.Context, words *wording.Words) *preview.Server {
 	v := &inForce{house: h, words: words}
-	pages := preview.New(&v.book, preview.Options{Back: "/content", Before: func() { v.refresh(ctx) }, Find: (&shelf{house: h}).find})
+	pages := preview.New(&v.book, preview.Options{Back: "/content", Before: func() { v.refresh(ctx) }, Find: (&shelf{house: h}).find,
+		English: func(r *http.Request) bool { return r.Header.Get(console.PreviewLang) == "en" }})
 	context.AfterFunc(ctx, pages.Close)
 	return pages
 }

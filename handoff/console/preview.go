@@ -13,6 +13,9 @@ const (
 	previewPath = previewAt + "/*"
 )
 
+// PreviewLang is the header that tells the preview in which language its reader has the console.
+const PreviewLang = "Engawa-Lang"
+
 // previewRoutes are the room where the words are tried out. Whoever may read the
 // words may do so: nothing of it reaches a resident, and nothing is kept.
 var previewRoutes = []route{
@@ -27,6 +30,7 @@ func (c *console) preview(v *visit) error {
 		return errMissing
 	}
 	v.Response().Header().Set("X-Frame-Options", "SAMEORIGIN")
+	v.Request().Header.Set(PreviewLang, v.Taste.Lang) // whatever a browser has sent under that name
 	http.StripPrefix(previewAt, c.Preview).ServeHTTP(v.Response(), v.Request())
 	return nil
 }

@@ -5,6 +5,10 @@ const base = "t/" + document.body.dataset.talk + "/";
 const phone = $("phone");
 let now = null, file = "", chosen = false, wide = false, mapOf = "", proofOf = "", sheetOf = "";
 
+// say is a word of the page, with its {holes} filled.
+const told = JSON.parse(document.body.dataset.say);
+const say = (key, holes) => told[key].replace(/\{(\w+)\}/g, (whole, name) => holes && name in holes ? holes[name] : whole);
+
 function el(tag, className, text) {
   const e = document.createElement(tag);
   if (className) e.className = className;
@@ -25,7 +29,7 @@ async function showFile() {
   const name = file, list = $("sheet");
   const r = name ? await fetch(base + "file?name=" + encodeURIComponent(name)).catch(() => null) : null;
   if (name !== file) return; // another was asked for meanwhile
-  if (!r || !r.ok) return list.replaceChildren(el("li", "soft", name ? "この名前のファイルはありません。" : ""));
+  if (!r || !r.ok) return list.replaceChildren(el("li", "soft", name ? say("nofile") : ""));
   const s = await r.json();
   const at = {};
   for (const f of s.faults) (at[Math.max(1, f.line)] ||= []).push(f);
@@ -47,9 +51,9 @@ async function showFile() {
 
 function faultBox(f) {
   const box = el("div", "fault" + (f.warn ? " warn" : ""));
-  box.append(el("p", "", (f.warn ? "気づいたこと " : "") + (f.line ? f.line + "行目 " + f.col + "文字目: " : "") + f.text));
-  if (f.as) box.append(el("p", "soft", "いま　: " + f.as));
-  if (f.should && f.should !== f.as) box.append(el("p", "", "正しく: " + f.should));
+  box.append(el("p", "", (f.warn ? say("noticed") : "") + (f.line ? say("at", f) + ": " : "") + f.text));
+  if (f.as) box.append(el("p", "soft", say("as") + f.as));
+  if (f.should && f.should !== f.as) box.append(el("p", "", say("should") + f.should));
   return box;
 }
 
@@ -72,27 +76,27 @@ function tabs() {
 function faults() {
   $("faults").hidden = now.faults.length === 0;
   $("faultlist").replaceChildren(...now.faults.slice(0, 20).map((f) => {
-    const li = el("li"), b = el("button", "", f.file + (f.line ? " " + f.line + "行目 " + f.col + "文字目" : ""));
+    const li = el("li"), b = el("button", "", f.file + (f.line ? " " + say("at", f) : ""));
     b.type = "button";
     b.addEventListener("click", () => { file = f.file; chosen = true; tabs(); showFile(); pane("file"); });
-    li.append(b, f.text + (f.should && f.should !== f.as ? "\n正しく: " + f.should : ""));
+    li.append(b, f.text + (f.should && f.should !== f.as ? "\n" + say("should") + f.should : ""));
     return li;
   }));
   $("refused").hidden = !(now.refused || []).length;
-  $("refused").replaceChildren(...(now.refused || []).map((t) => el("li", "", "LINEが受けとりません。" + t)));
+  $("refused").replaceChildren(...(now.refused || []).map((t) => el("li", "", say("refused") + t)));
 }
 
 function proof() {
   const p = now.proof, bad = p.errors.length + now.talks.length;
   let text = "";
-  if (p.running) text = "試しと証明をしています。";
-  else if (p.fresh && !bad) text = "試しも証明も通っています。気づいたこと " + p.warnings + "。";
-  else if (p.fresh) text = "直すところ " + bad + "。気づいたこと " + p.warnings + "。";
+  if (p.running) text = say("running");
+  else if (p.fresh && !bad) text = say("well", { n: p.warnings });
+  else if (p.fresh) text = say("bad", { bad, n: p.warnings });
   $("proof").hidden = !document.body.dataset.folder; // what is in force was proved before it came into force
-  $("proof").textContent = text + (text ? " " : "") + "読むのに " + (now.took / 1000).toFixed(2) + "秒。";
-  const lines = [...now.talks.map((f) => f.file + " " + f.line + "行目: " + f.text), ...p.errors];
+  $("proof").textContent = text + (text ? " " : "") + say("took", { s: (now.took / 1000).toFixed(2) });
+  const lines = [...now.talks.map((f) => f.file + ":" + f.line + " " + f.text), ...p.errors];
   $("found").hidden = !lines.length || p.running;
-  $("found").querySelector("summary").textContent = "直すところを見る(" + lines.length + ")";
+  $("found").querySelector("summary").textContent = say("look", { n: lines.length });
   $("found").querySelector("ol").replaceChildren(...lines.slice(0, 50).map((l) => el("li", "", l)));
 }
 
@@ -146,8 +150,8 @@ function dress() {
 
 function aside() {
   $("name").textContent = now.name || "";
-  $("hours").textContent = (now.open ? "相談員がいる時間です。" : "相談員はいない時間です。") +
-    (now.mode === "waiting" ? " 話は順番を待っています。" : now.mode === "human" ? " 人が受けもっています。" : "");
+  $("hours").textContent = (now.open ? say("open") : say("shut")) +
+    (now.mode === "waiting" ? say("waiting") : now.mode === "human" ? say("human") : "");
   for (const [id, v] of [["lang", now.lang], ["staff", now.staff]]) if (document.activeElement !== $(id)) $(id).value = v;
   if (document.activeElement !== $("clock")) $("clock").value = now.clock;
   $("aloud").replaceChildren(...(now.read || []).map((s) => {
