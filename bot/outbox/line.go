@@ -103,13 +103,12 @@ func (o *Outbox) deliver(ctx context.Context, env *envelope) bool {
 	err, now := o.send(ctx, env), o.now()
 	a := attempt{via: env.via, again: env.try > 1, parcels: len(env.parcels), kind: kindOf(err),
 		tokenAge: now.Sub(env.tokenAt), age: now.Sub(time.UnixMilli(env.first))}
-	asked := time.Duration(0)
-	var said *line.Error
-	if errors.As(err, &said) {
-		asked = said.RetryAfter
+	var said line.Error // nothing, if it was not LINE that spoke
+	if e := (*line.Error)(nil); errors.As(err, &e) {
+		said = *e
 	}
-	a.alive = env.alive(said, now)
-	o.gate.note(now, env.via, a.kind, asked)
+	a.alive = env.alive(said.At, now)
+	o.gate.note(now, env.via, a.kind, said.RetryAfter)
 	r := judge(a)
 	span.End(traces.Facts{Lane: env.lease.Lane, Kind: env.via, Outcome: outcome(a.kind), Count: len(env.parcels), Failed: err != nil})
 	o.opt.Metrics.sent(env.via, a.kind)
@@ -122,7 +121,7 @@ func (o *Outbox) deliver(ctx context.Context, env *envelope) bool {
 		return o.giveUp(ctx, env, r, string(a.kind))
 	}
 	o.stands(errand{ToLINE, env.person}, env.oldest(), string(a.kind))
-	return o.putOff(ctx, env, r, string(a.kind), asked)
+	return o.putOff(ctx, env, r, string(a.kind), said.RetryAfter)
 }
 
 // open reads what the envelope holds and whom it is for.
@@ -172,9 +171,9 @@ func (o *Outbox) open(ctx context.Context, env *envelope) error {
 // only we can have used it. That is asked of LINE's clock alone where it tells the
 // time: ours may have been put back between the two, and an answer that never came
 // would count as one that did.
-func (env *envelope) alive(said *line.Error, now time.Time) bool {
-	if said != nil && !said.At.IsZero() && !env.tokenOf.IsZero() {
-		return said.At.Sub(env.tokenOf) <= tokenTrust
+func (env *envelope) alive(said, now time.Time) bool {
+	if !said.IsZero() && !env.tokenOf.IsZero() {
+		return said.Sub(env.tokenOf) <= tokenTrust
 	}
 	return now.Sub(env.tokenAt) <= tokenTrust
 }
