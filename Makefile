@@ -43,7 +43,7 @@ vuln: ## govulncheck, where its database can be reached
 bench: ## the table of figures, each beside a reference of the same run (on a quiet machine; ENGAWA_BENCH_SECONDS, ENGAWA_BENCH_PEOPLE)
 	bash .ci/need
 	@$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 60m ./deploy/house | grep -av '^time='
-	@$(GO) test -run '^$$' -bench . -benchmem ./flows ./flows/understand ./bot/webhook ./bot/dialogue ./bot/outbox ./handoff | grep -av '^time='
+	@$(GO) test -run '^$$' -bench . -benchmem ./flows ./flows/understand ./bot/webhook ./bot/dialogue ./bot/outbox ./bot/board/pages ./handoff ./handoff/console | grep -av '^time='
 	@$(GO) test -run '^$$' -bench 'Check|Load|Reload|Replay|SealedState' -benchtime 1x -timeout 20m ./flows/prove ./bot/preview ./bot/ledger ./bot/people | grep -av '^time='
 
 reading: ## how well texts are understood: recall, alarms, topics, by class, language and voice

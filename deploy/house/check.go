@@ -41,6 +41,7 @@ type checked struct {
 	Drafts     bool            `json:"drafts"`     // some sentence is 下書き
 	Seconds    float64         `json:"seconds"`    // that reading, playing and proving took
 	OK         bool            `json:"ok"`
+	Fates      []release.Fate  `json:"fates,omitempty"` // with --diff: what becomes of every scene of the earlier folder
 }
 
 // Run reads, plays and proves the content and tells everything at once.
@@ -60,20 +61,12 @@ func (c checkCmd) Run(ctx context.Context) error {
 			return fmt.Errorf("地図を書けませんでした / cannot write the map: %w", err)
 		}
 	}
-	if c.JSON {
-		enc := json.NewEncoder(os.Stdout)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(out); err != nil {
-			return err
-		}
-	} else {
-		c.tell(out, b)
+	var untold error
+	if c.Diff != "" && b != nil {
+		out.Fates, untold = c.difference(ctx, b)
 	}
-	if c.Diff != "" && b != nil && !c.JSON {
-		if err := c.difference(ctx, b, os.Stdout); err != nil {
-			return err
-		}
+	if err := errors.Join(c.say(out, b), untold); err != nil {
+		return err
 	}
 	good := out.OK
 	if c.Config {
@@ -83,6 +76,21 @@ func (c checkCmd) Run(ctx context.Context) error {
 		return errSaid
 	}
 	return nil
+}
+
+// say tells what was found, to people or to tools.
+func (c checkCmd) say(out checked, b *flows.Bundle) error {
+	if c.JSON {
+		enc := json.NewEncoder(os.Stdout)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(out)
+	}
+	c.tell(out, b)
+	if len(out.Fates) == 0 {
+		return nil
+	}
+	return release.Tell(os.Stdout, out.Fates)
 }
 
 // schemas writes what editors want to know of the files, and tells how to join the two.
@@ -183,29 +191,29 @@ func proven(ctx context.Context, folder fs.FS) (why []string) {
 	return why
 }
 
-// difference tells what becomes of the scenes of an earlier folder. Where a store is
-// set, it also tells how many people stand in each.
-func (c checkCmd) difference(ctx context.Context, b *flows.Bundle, w io.Writer) error {
+// difference is what becomes of the scenes of an earlier folder. Where a store is set,
+// it also says how many people stand in each.
+func (c checkCmd) difference(ctx context.Context, b *flows.Bundle) ([]release.Fate, error) {
 	old, faults := script.Load(os.DirFS(c.Diff), script.Options{AcceptDrafts: true})
 	if err := faults.Err(); err != nil {
-		return fmt.Errorf("--diff: 前のことばを読めませんでした / cannot read the earlier folder:\n%w", err)
+		return nil, fmt.Errorf("--diff: 前のことばを読めませんでした / cannot read the earlier folder:\n%w", err)
 	}
 	var heads map[flows.SceneKey]int
 	if os.Getenv("REDIS_URL")+os.Getenv("REDIS_URL_FILE") != "" {
 		cfg, err := settings()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		s, err := openStores(cfg)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		defer s.close()
 		if heads, err = headsOf(cfg, s)(ctx); err != nil {
-			return fmt.Errorf("--diff: 人数を数えられませんでした / cannot count the people: %w", err)
+			return nil, fmt.Errorf("--diff: 人数を数えられませんでした / cannot count the people: %w", err)
 		}
 	}
-	return release.Tell(w, release.Fates(old, b, heads))
+	return release.Fates(old, b, heads), nil
 }
 
 func (c checkCmd) tell(out checked, b *flows.Bundle) {

@@ -2,6 +2,7 @@ package house
 
 import (
 	"bytes"
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"engawa/flows/content"
+	"engawa/flows/release"
+	"engawa/flows/script"
 )
 
 // folderOfContent is a copy of the shipped content that a test may spoil.
@@ -66,5 +69,42 @@ func TestCheckFixWritesBackWhatIsSafeAndSaysWhat(t *testing.T) {
 	}
 	if err := (checkCmd{}).repair(&told); err == nil {
 		t.Error("the built-in content was repaired; want a word about --content")
+	}
+}
+
+func TestCheckTellsToolsWhatBecomesOfEveryScene(t *testing.T) {
+	dir := folderOfContent(t)
+	name := filepath.Join(dir, "flows", "zatsudan.yaml")
+	was, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := strings.Replace(string(was), "いいですね。", "ようこそ。", 1)
+	if err := os.WriteFile(name, []byte(now), 0o600); err != nil || now == string(was) {
+		t.Fatalf("%v, or the flow begins otherwise by now", err)
+	}
+	b, faults := script.Load(content.FS, script.Options{AcceptDrafts: true})
+	if err := faults.Err(); err != nil {
+		t.Fatal(err)
+	}
+	fates, err := checkCmd{Diff: dir}.difference(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(checked{Fates: fates})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"scene":"zatsudan/はじめ","becomes":"changed","people":-1}`; !strings.Contains(string(text), want) || len(fates) != len(b.Scenes) {
+		t.Errorf("got %d fates of %d scenes, want among them %s", len(fates), len(b.Scenes), want)
+	}
+	changed := 0
+	for _, f := range fates {
+		if f.Becomes != release.Same {
+			changed++
+		}
+	}
+	if changed != 1 {
+		t.Errorf("got %d scenes that are not the same, want 1", changed)
 	}
 }

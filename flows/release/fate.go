@@ -11,10 +11,10 @@ import (
 
 // Fate is what a new release does to those who stand in a scene.
 type Fate struct {
-	Scene   flows.SceneKey
-	Becomes string         // same, changed, moved, retired
-	To      flows.SceneKey // moved: where to
-	People  int            // who stand there, -1 if nobody counted
+	Scene   flows.SceneKey `json:"scene"`
+	Becomes string         `json:"becomes"`      // same, changed, moved, retired
+	To      flows.SceneKey `json:"to,omitempty"` // moved: where to
+	People  int            `json:"people"`       // who stand there, -1 if nobody counted
 }
 
 // The fates of a scene.

@@ -152,6 +152,26 @@ func BenchmarkLongLine(b *testing.B) {
 	}
 }
 
+// BenchmarkFirstPaint prints when a browser that was never here sees the first words of
+// the first page: the goal is 300 ms.
+func BenchmarkFirstPaint(b *testing.B) {
+	h := newHouse(b, forGuest)
+	for i := range 10 {
+		h.wait(fmt.Sprintf("c%d", i), fmt.Sprintf("みどりのつばめ %d", i), i+1)
+	}
+	var sum, most float64
+	for b.Loop() {
+		v := h.signedIn(b, desktop, "light")
+		const paint = `performance.getEntriesByName("first-contentful-paint")`
+		v.until("something is painted", paint+`.length`)
+		took := eval[float64](v, paint+`[0].startTime`)
+		sum, most = sum+took, max(most, took)
+	}
+	b.ReportMetric(sum/float64(b.N), "ms/mean")
+	b.ReportMetric(most, "ms/max")
+	b.ReportMetric(0, "ns/op")
+}
+
 // TestTheFirstPageWeighsLittle adds up what a browser fetches that was never here.
 func TestTheFirstPageWeighsLittle(t *testing.T) {
 	h := newHouse(t)
