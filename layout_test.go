@@ -27,6 +27,7 @@ var layout = map[string][]string{
 	"engawa/config/backup":    {"engawa/config/privacy"},
 	"engawa/config/traces":    {},
 	"engawa/config/redistest": {},
+	"engawa/config/clocktest": {},
 
 	"engawa/flows":            {},
 	"engawa/flows/script":     {"engawa/flows"},

@@ -35,9 +35,9 @@ func TestTheDemosStoreDoesTheSame(t *testing.T) {
 	w.must(w.desk.Close(ctx, first, suzuran))
 	want := []flows.DeskDo{flows.DeskOpened, flows.DeskClaimed, flows.DeskAnswered}
 	w.eventually(func() bool { return slices.Equal(w.lanes.acts("01-first"), want) })
-	w.clock.pass(4 * 365 * 24 * time.Hour)
+	w.clock.Pass(4 * 365 * 24 * time.Hour)
 	for range 2 {
-		if err := w.desk.Prune(ctx, w.clock.now()); err != nil {
+		if err := w.desk.Prune(ctx, w.clock.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -68,7 +68,7 @@ func TestANoteThatComesThreeTimesIsTakenOnce(t *testing.T) {
 			w.take("07-anna", flows.DeskNote{Do: flows.NoteWords})
 			var first Case
 			for i := range 3 {
-				w.clock.pass(time.Second)
+				w.clock.Pass(time.Second)
 				if err := w.desk.Take(t.Context(), "the-same", "07-anna", "あだ名", note); err != nil {
 					t.Fatalf("take: %v", err)
 				}
@@ -117,10 +117,10 @@ func TestAStoryFromTapToClose(t *testing.T) {
 	id := w.open("07-anna")
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteWords})
-	if c := w.must(w.desk.Opened(ctx, id, suzuran, w.clock.now())); c.Words != 0 {
+	if c := w.must(w.desk.Opened(ctx, id, suzuran, w.clock.Now())); c.Words != 0 {
 		t.Errorf("unread words after opening = %d, want 0", c.Words)
 	}
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	c := w.must(w.desk.Answer(ctx, id, suzuran, "form1", "こんにちは。"))
 	if c.State != Talking || c.First.IsZero() || !c.Waits.IsZero() {
 		t.Errorf("after the first word: %+v", c)
@@ -172,7 +172,7 @@ func TestTheLineIsOrderedByRiskAndThenByWaiting(t *testing.T) {
 		{"04-violence", flows.Violence, flows.Clear}, {"05-life", flows.Life, flows.Clear},
 	} {
 		w.take(p.id, flows.DeskNote{Do: flows.NoteOpen, Urgency: p.urg, Level: p.lev, Rules: []string{"r-" + string(p.id)}})
-		w.clock.pass(time.Minute)
+		w.clock.Pass(time.Minute)
 	}
 	rows, err := w.desk.Queue(t.Context())
 	if err != nil {
@@ -204,7 +204,7 @@ func TestTheLineIsOrderedByRiskAndThenByWaiting(t *testing.T) {
 func TestRiskThatRisesMovesTheCaseForwardAndNeverBack(t *testing.T) {
 	w := newWorld(t)
 	w.open("01-first")
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	id := w.open("02-second")
 	w.take("02-second", flows.DeskNote{Do: flows.NoteRisk, Urgency: flows.Life, Level: flows.Clear, Rules: []string{"life.1"}})
 	w.take("02-second", flows.DeskNote{Do: flows.NoteRisk, Urgency: flows.Life, Level: flows.Worry, Rules: []string{"life.9"}})
@@ -230,7 +230,7 @@ func TestACoordinatorHasNoMoreThanAgreedUnlessTheyPull(t *testing.T) {
 	w.state(ids[3], Waiting)
 	w.must(w.desk.Pull(ctx, ids[3], suzuran))
 	w.must(w.desk.Answer(ctx, ids[0], suzuran, "a", "はい"))
-	w.must(w.desk.Snooze(ctx, ids[0], suzuran, w.clock.now().Add(time.Hour)))
+	w.must(w.desk.Snooze(ctx, ids[0], suzuran, w.clock.Now().Add(time.Hour)))
 	w.must(w.desk.Close(ctx, ids[1], suzuran))
 	id := w.open("09-late")
 	w.must(w.desk.Claim(ctx, id, suzuran)) // one sleeps, one is closed: there is room again
@@ -299,22 +299,22 @@ func TestSomebodyWhoComesBackFindsTheSameCaseAndTheirCoordinatorsName(t *testing
 	w := newWorld(t)
 	ctx := t.Context()
 	id := w.open("07-anna")
-	early := w.clock.now()
+	early := w.clock.Now()
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.must(w.desk.Close(ctx, id, suzuran))
-	w.clock.pass(25 * time.Hour)
+	w.clock.Pass(25 * time.Hour)
 	again := w.open("07-anna")
 	row := w.get(again)
 	if again != id || row.State != Waiting || row.Wish != "すずらん" {
 		t.Errorf("came back to case %s in %s with wish %q, want %s waiting for すずらん", again, row.State, row.Wish, id)
 	}
 	between := early.Add(5 * time.Hour)
-	if !row.Shows(early) || row.Shows(between) || !row.Shows(w.clock.now()) {
-		t.Errorf("shows then %v, in between %v, now %v; want true, false, true", row.Shows(early), row.Shows(between), row.Shows(w.clock.now()))
+	if !row.Shows(early) || row.Shows(between) || !row.Shows(w.clock.Now()) {
+		t.Errorf("shows then %v, in between %v, now %v; want true, false, true", row.Shows(early), row.Shows(between), row.Shows(w.clock.Now()))
 	}
 	w.must(w.desk.Claim(ctx, id, kikyo))
 	w.must(w.desk.Close(ctx, id, kikyo))
-	w.clock.pass(15 * 24 * time.Hour)
+	w.clock.Pass(15 * 24 * time.Hour)
 	fresh := w.open("07-anna")
 	if row := w.get(fresh); fresh == id || row.Last != kikyo {
 		t.Errorf("after a long time: case %s with last %v, want a new one that knows %v", fresh, row.Last, kikyo)
@@ -326,8 +326,8 @@ func TestWordsThatWereUnderWayWhenTheCaseWasClosedOpenItAgain(t *testing.T) {
 	id := w.open("07-anna")
 	w.must(w.desk.Claim(t.Context(), id, suzuran))
 	w.must(w.desk.Close(t.Context(), id, suzuran))
-	written := w.clock.now().Add(time.Second)
-	w.clock.pass(2 * time.Second)
+	written := w.clock.Now().Add(time.Second)
+	w.clock.Pass(2 * time.Second)
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteWords, Case: id})
 	row := w.state(id, Waiting)
 	if row.Words != 1 || !row.Shows(written) || row.Topic != "money" {
@@ -356,11 +356,11 @@ func TestACoordinatorHearsWhatHappenedWithoutTheirDoing(t *testing.T) {
 	id := w.open("07-anna")
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.must(w.desk.Answer(ctx, id, suzuran, "a", "はい"))
-	w.clock.pass(time.Second)
+	w.clock.Pass(time.Second)
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteStopped, Why: "muted"})
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteRefused, Act: ActID(id, "a"), Why: "stopped"})
-	shown := w.clock.now()
-	w.clock.pass(time.Second)
+	shown := w.clock.Now()
+	w.clock.Pass(time.Second)
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteLeave})
 	notices, err := w.desk.Notices(ctx, "sato")
 	if err != nil {
@@ -393,7 +393,7 @@ func TestNotesAreSealedKeptOnceAndReadBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.clock.pass(time.Second)
+	w.clock.Pass(time.Second)
 	if err := w.desk.Note(ctx, id, kikyo, "n2", "窓口へ同行"); err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func TestAWhisperReachesNoLaneAndStandsNowhereInClear(t *testing.T) {
 	if err != nil || len(notes) != 1 || notes[0].To != suzuran.Name || notes[0].Text != "カナリアのことば" {
 		t.Errorf("notes %+v (%v), want the whisper once, to すずらん", notes, err)
 	}
-	w.clock.pass(time.Hour)
+	w.clock.Pass(time.Hour)
 	w.due()
 	for _, h := range w.lanes.heard(anna) {
 		if h.act.Words || strings.Contains(h.sealed, "カナリア") {
@@ -129,7 +129,7 @@ func TestOthersSeeWhoWritesForAMoment(t *testing.T) {
 	if got := writing(); !slices.Equal(got, []string{"すずらん"}) {
 		t.Errorf("%v write, want すずらん", got)
 	}
-	w.clock.pass(writingFor + time.Second)
+	w.clock.Pass(writingFor + time.Second)
 	if got := writing(); len(got) != 0 {
 		t.Errorf("%v still write after a pause", got)
 	}

@@ -60,7 +60,7 @@ func TestAnAnswerWaitsFiveSecondsAndThenLeavesOnce(t *testing.T) {
 	for range 3 {
 		w.must(w.desk.Hold(t.Context(), id, suzuran, "a1", "こんにちは"))
 	}
-	w.clock.pass(UndoFor - time.Millisecond)
+	w.clock.Pass(UndoFor - time.Millisecond)
 	w.due()
 	if got := w.said(); len(got) != 0 {
 		t.Fatalf("before its time the lane heard %v", got)
@@ -71,7 +71,7 @@ func TestAnAnswerWaitsFiveSecondsAndThenLeavesOnce(t *testing.T) {
 	if h := w.held(id, kikyo); h != nil {
 		t.Error("a colleague sees what has not been sent")
 	}
-	w.clock.pass(time.Millisecond)
+	w.clock.Pass(time.Millisecond)
 	for range 3 {
 		w.due()
 	}
@@ -99,7 +99,7 @@ func TestAnAnswerThatIsTakenBackNeverLeavesAndGivesItsWordsBack(t *testing.T) {
 			t.Fatalf("taken back, time %d: %v %v, want %v", round+1, ok, err, want)
 		}
 	}
-	w.clock.pass(time.Hour)
+	w.clock.Pass(time.Hour)
 	w.due()
 	if got := w.said(); len(got) != 0 {
 		t.Fatalf("what was taken back left: %v", got)
@@ -114,7 +114,7 @@ func TestAnAnswerThatIsTakenBackNeverLeavesAndGivesItsWordsBack(t *testing.T) {
 		t.Errorf("a late second click on the same letter: %v, want that it was taken back", err)
 	}
 	w.must(w.desk.Hold(t.Context(), id, suzuran, "a2", "こちらです"))
-	w.clock.pass(UndoFor)
+	w.clock.Pass(UndoFor)
 	w.due()
 	if got := w.said(); !slices.Equal(got, []string{"a2"}) || w.held(id, suzuran) != nil {
 		t.Errorf("the lane heard %v, want the new words alone, and nothing left over", got)
@@ -140,11 +140,11 @@ func TestWhatIsHeldGoesBeforeWhateverComesAfterIt(t *testing.T) {
 			return err
 		},
 		"promise": func(ctx context.Context, w *world, id flows.CaseID) error {
-			_, err := w.desk.Extend(ctx, id, suzuran, w.clock.now().Add(5*time.Hour))
+			_, err := w.desk.Extend(ctx, id, suzuran, w.clock.Now().Add(5*time.Hour))
 			return err
 		},
 		"snooze": func(ctx context.Context, w *world, id flows.CaseID) error {
-			_, err := w.desk.Snooze(ctx, id, suzuran, w.clock.now().Add(24*time.Hour))
+			_, err := w.desk.Snooze(ctx, id, suzuran, w.clock.Now().Add(24*time.Hour))
 			return err
 		},
 		"accept": func(ctx context.Context, w *world, id flows.CaseID) error {
@@ -159,7 +159,7 @@ func TestWhatIsHeldGoesBeforeWhateverComesAfterIt(t *testing.T) {
 			return err
 		},
 		"lapse": func(ctx context.Context, w *world, _ flows.CaseID) error {
-			_, err := w.desk.Sweep(ctx, w.clock.now().Add(FirstWord))
+			_, err := w.desk.Sweep(ctx, w.clock.Now().Add(FirstWord))
 			return err
 		},
 	}
@@ -187,10 +187,10 @@ func TestWordsThatComeWhileAnAnswerIsHeldAreStillOwedAnAnswer(t *testing.T) {
 	w := newWorld(t)
 	id := w.claimed()
 	w.must(w.desk.Hold(t.Context(), id, suzuran, "a1", "はい"))
-	w.clock.pass(2 * time.Second)
-	wrote := w.clock.now()
+	w.clock.Pass(2 * time.Second)
+	wrote := w.clock.Now()
 	w.take(anna, flows.DeskNote{Do: flows.NoteWords})
-	w.clock.pass(3 * time.Second)
+	w.clock.Pass(3 * time.Second)
 	w.due()
 	if row := w.state(id, Talking); !row.Waits.Equal(wrote) || row.Words == 0 {
 		t.Errorf("waits since %s with %d new words, want since %s", row.Waits, row.Words, wrote)
@@ -202,7 +202,7 @@ func TestAnAnswerToSomebodyWhoHasLeftComesBackToItsWriter(t *testing.T) {
 	id := w.claimed()
 	w.must(w.desk.Hold(t.Context(), id, suzuran, "a1", "いま行きます"))
 	w.take(anna, flows.DeskNote{Do: flows.NoteLeave})
-	w.clock.pass(UndoFor)
+	w.clock.Pass(UndoFor)
 	w.due()
 	w.due()
 	if h := w.held(id, suzuran); len(w.said()) != 0 || h == nil || h.Why != WhyLeft || h.Words != "いま行きます" {
@@ -228,7 +228,7 @@ func TestForgettingTakesHeldWordsToo(t *testing.T) {
 		if n := w.rdb.Exists(t.Context(), backKey(id)).Val() + w.rdb.HLen(t.Context(), heldKey).Val() + w.rdb.ZCard(t.Context(), dueKey).Val(); n != 0 {
 			t.Errorf("taken back %v: %d traces are left of an answer to somebody who deleted everything", back, n)
 		}
-		w.clock.pass(UndoFor)
+		w.clock.Pass(UndoFor)
 		w.due()
 		if got := w.said(); len(got) != 0 {
 			t.Errorf("somebody who deleted everything heard %v", got)
@@ -240,7 +240,7 @@ func TestAClockThatIsSetBackHoldsNothingForAnHour(t *testing.T) {
 	w := newWorld(t)
 	id := w.claimed()
 	w.must(w.desk.Hold(t.Context(), id, suzuran, "a1", "はい"))
-	w.clock.pass(-time.Hour)
+	w.clock.Pass(-time.Hour)
 	w.due()
 	if got := w.said(); !slices.Equal(got, []string{"a1"}) {
 		t.Errorf("the lane heard %v, want the answer", got)
@@ -273,7 +273,7 @@ func TestAProcessThatDiesAfterHoldingLeavesTheAnswerToTheOthers(t *testing.T) {
 	for range 2 {
 		go func(d *Desk) { _ = d.Run(ctx) }(w.another(w.rdb))
 	}
-	w.clock.pass(UndoFor)
+	w.clock.Pass(UndoFor)
 	w.eventually(func() bool { return len(w.said()) > 0 })
 	stop()
 	w.carry()
@@ -298,7 +298,7 @@ func TestTheStoreDyingWhileAnAnswerIsHeldSendsItOnce(t *testing.T) {
 		w.eventually(func() bool { return w.rdb.Ping(t.Context()).Err() == nil })
 	}
 	again()
-	w.clock.pass(UndoFor)
+	w.clock.Pass(UndoFor)
 	if _, err := w.desk.sendDue(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +317,7 @@ func TestTakingBackRacesTheSending(t *testing.T) {
 	for n := range 20 {
 		act := fmt.Sprintf("a%d", n)
 		w.must(w.desk.Hold(t.Context(), id, suzuran, act, "はい"))
-		w.clock.pass(UndoFor)
+		w.clock.Pass(UndoFor)
 		sent := make(chan error, 2)
 		for range 2 {
 			go func(d *Desk) { sent <- d.SendHeld(t.Context(), id) }(w.another(w.rdb))
@@ -395,7 +395,7 @@ func heldDay(t *testing.T, rdb redis.UniversalClient, faults *cuts, act func(con
 	if err := act(t.Context(), w, id); err != nil {
 		t.Fatalf("the second attempt: %v", err)
 	}
-	w.clock.pass(UndoFor)
+	w.clock.Pass(UndoFor)
 	w.due()
 	return w.after(id, anna) + fmt.Sprintf("%+v", w.held(id, suzuran)), commands
 }
@@ -405,9 +405,9 @@ func TestWhatIsWrittenInARowWaitsForItsFollowerAndTheLastForNobody(t *testing.T)
 	id := w.claimed()
 	for _, act := range []string{"a1", "a2", "a3"} {
 		w.must(w.desk.Hold(t.Context(), id, suzuran, act, "はい"))
-		w.clock.pass(3 * time.Second)
+		w.clock.Pass(3 * time.Second)
 	}
-	w.clock.pass(UndoFor)
+	w.clock.Pass(UndoFor)
 	w.due()
 	var waits []int64
 	for _, h := range w.lanes.heard(anna) {

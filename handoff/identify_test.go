@@ -94,21 +94,21 @@ func TestATalkIsTakenFromItsClaimToItsEnd(t *testing.T) {
 	if taken, err := w.desk.Taken(ctx, "07-anna"); err != nil || len(taken) > 0 {
 		t.Fatalf("before a claim: %v, %v, want nothing", taken, err)
 	}
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.must(w.desk.Answer(ctx, id, suzuran, "a", "読みました"))
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.must(w.desk.Return(ctx, id, suzuran)) // back in the line it goes on
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.must(w.desk.Claim(ctx, id, kikyo))
 	w.must(w.desk.HandBack(ctx, id, kikyo))
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.open("07-anna") // the same case again, nobody has it yet
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.must(w.desk.Claim(ctx, id, suzuran))
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.must(w.desk.Close(ctx, id, suzuran))
-	w.clock.pass(15 * 24 * time.Hour)
+	w.clock.Pass(15 * 24 * time.Hour)
 	second := w.open("07-anna")
 	if second == id {
 		t.Fatal("a case was opened again after two weeks")
@@ -132,7 +132,7 @@ func TestDeletingReachesTheCasesOfLongAgo(t *testing.T) {
 		id := w.open("07-anna")
 		w.must(w.desk.Claim(ctx, id, suzuran))
 		w.must(w.desk.Close(ctx, id, suzuran))
-		w.clock.pass(20 * 24 * time.Hour)
+		w.clock.Pass(20 * 24 * time.Hour)
 		ids = append(ids, id)
 	}
 	var kept []flows.PersonID
@@ -168,15 +168,15 @@ func TestWhatElseEndsWithACasesWordsEndsBeforeIt(t *testing.T) {
 		}
 		return nil
 	}
-	w.clock.pass(364 * 24 * time.Hour)
-	if err := w.desk.Prune(ctx, w.clock.now()); err != nil || len(over) > 0 {
+	w.clock.Pass(364 * 24 * time.Hour)
+	if err := w.desk.Prune(ctx, w.clock.Now()); err != nil || len(over) > 0 {
 		t.Fatalf("before its time: %v, %v", over, err)
 	}
-	w.clock.pass(2 * 24 * time.Hour)
-	if err := w.desk.Prune(ctx, w.clock.now()); !errors.Is(err, away) || !w.get(id).Faded.IsZero() {
+	w.clock.Pass(2 * 24 * time.Hour)
+	if err := w.desk.Prune(ctx, w.clock.Now()); !errors.Is(err, away) || !w.get(id).Faded.IsZero() {
 		t.Fatalf("it could not end: %v, and the case has gone on without it", err)
 	}
-	if err := w.desk.Prune(ctx, w.clock.now()); err != nil || w.get(id).Faded.IsZero() {
+	if err := w.desk.Prune(ctx, w.clock.Now()); err != nil || w.get(id).Faded.IsZero() {
 		t.Fatalf("the second time: %v", err)
 	}
 	if !slices.Equal(over, []flows.CaseID{id, id}) {

@@ -158,7 +158,7 @@ func TestACaseThatWentUpComesBackToWhereItWas(t *testing.T) {
 		t.Errorf("the resident heard %+v, want that somebody of the wider area joins and suzuran stays", last)
 	}
 	w.same("07-anna", id)
-	if row := w.state(id, Claimed); row.Staff != suzuran || row.Area != "" || row.Beside != (Staff{}) || !row.Lease.Equal(w.clock.now().Add(FirstWord)) {
+	if row := w.state(id, Claimed); row.Staff != suzuran || row.Area != "" || row.Beside != (Staff{}) || !row.Lease.Equal(w.clock.Now().Add(FirstWord)) {
 		t.Errorf("back: with %v in %q beside %v until %s", row.Staff, row.Area, row.Beside, row.Lease)
 	}
 }

@@ -43,14 +43,14 @@ func TestAKillBetweenAnyTwoStepsLosesNothingAndDoublesNothing(t *testing.T) {
 			return w.desk.Take(ctx, "x", p, "つばめ", flows.DeskNote{Do: flows.NoteSame, Case: id})
 		},
 		"pause": func(ctx context.Context, w *world, id flows.CaseID) error {
-			_, err := w.desk.Pause(ctx, id, sumire, "second", w.clock.now().Add(time.Hour), "少し間をおきます")
+			_, err := w.desk.Pause(ctx, id, sumire, "second", w.clock.Now().Add(time.Hour), "少し間をおきます")
 			return err
 		},
 		"note": func(ctx context.Context, w *world, id flows.CaseID) error {
 			return w.desk.Note(ctx, id, suzuran, "n", "覚え書き")
 		},
 		"sweep": func(ctx context.Context, w *world, _ flows.CaseID) error {
-			_, err := w.desk.Sweep(ctx, w.clock.now().Add(time.Hour))
+			_, err := w.desk.Sweep(ctx, w.clock.Now().Add(time.Hour))
 			return err
 		},
 		"carry": func(ctx context.Context, w *world, _ flows.CaseID) error {

@@ -68,7 +68,7 @@ func (m *model) note(rt *rapid.T) {
 		}).Draw(rt, "note"),
 		Topic: "money", Scene: "okane/家賃", Rules: []string{"r1"},
 		Urgency: rapid.SampledFrom([]flows.Urgency{"", flows.Life, flows.Violence}).Draw(rt, "urgency"),
-		Since:   rapid.SampledFrom([]int64{0, m.w.clock.now().Add(-time.Hour).Unix()}).Draw(rt, "since"),
+		Since:   rapid.SampledFrom([]int64{0, m.w.clock.Now().Add(-time.Hour).Unix()}).Draw(rt, "since"),
 		Why:     rapid.SampledFrom([]string{"", "all", whyForget, whyHurry, whyUnblocked}).Draw(rt, "why"),
 	}
 	if note.Urgency != "" {
@@ -78,7 +78,7 @@ func (m *model) note(rt *rapid.T) {
 	id := fmt.Sprintf("n%d", m.seq)
 	m.stumble(rt, func(ctx context.Context) error { return m.w.desk.Take(ctx, id, p, "つばめ", note) })
 
-	at := m.w.clock.now()
+	at := m.w.clock.Now()
 	move := Move{Do: asks[note.Do], Note: note, Promise: m.w.desk.roster.Promise(at)}
 	c := m.cases[m.of[p]]
 	stale := c.State == Closed && note.Do == flows.NoteOpen && at.Sub(c.Closed) > again
@@ -156,7 +156,7 @@ func (m *model) act(rt *rapid.T) {
 	if old.Held() && rapid.IntRange(0, 3).Draw(rt, "own") > 0 {
 		by = old.Staff
 	}
-	at := m.w.clock.now()
+	at := m.w.clock.Now()
 	until := at.Add(rapid.SampledFrom([]time.Duration{-time.Hour, time.Hour, 50 * time.Hour}).Draw(rt, "until"))
 	if old.Asked.Name != "" && rapid.Bool().Draw(rt, "asked") {
 		by = old.Asked
@@ -239,10 +239,10 @@ func (m *model) busy(by Staff) (n int) {
 
 // time passes, and the desk looks after itself.
 func (m *model) time(rt *rapid.T) {
-	m.w.clock.pass(rapid.SampledFrom([]time.Duration{
+	m.w.clock.Pass(rapid.SampledFrom([]time.Duration{
 		time.Second, 11 * time.Minute, 5 * time.Hour, 60 * time.Hour, 20 * 24 * time.Hour,
 	}).Draw(rt, "pass"))
-	now := m.w.clock.now()
+	now := m.w.clock.Now()
 	m.stumble(rt, func(ctx context.Context) error { _, err := m.w.desk.Sweep(ctx, now); return err })
 	for _, c := range m.cases {
 		next, acts, err := c.Apply(Move{Do: DoLapse, Promise: m.w.desk.roster.Promise(now)}, now)

@@ -11,10 +11,10 @@ import (
 func TestTheOverviewCountsWaitsAndFirstAnswersAndNamesNoResident(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
-	from := w.clock.now().Add(-time.Hour)
+	from := w.clock.Now().Add(-time.Hour)
 	for i, after := range []time.Duration{2, 4, 60} { // minutes to the first word
 		id := w.open(flows.PersonID(fmt.Sprintf("07-p%d", i)))
-		w.clock.pass(after * time.Minute)
+		w.clock.Pass(after * time.Minute)
 		w.must(w.desk.Pull(ctx, id, suzuran))
 		w.must(w.desk.Answer(ctx, id, suzuran, "a1", "読みました"))
 		w.must(w.desk.Close(ctx, id, suzuran))
@@ -25,8 +25,8 @@ func TestTheOverviewCountsWaitsAndFirstAnswersAndNamesNoResident(t *testing.T) {
 	back := w.open("07-back")
 	w.must(w.desk.Claim(ctx, back, kikyo))
 	w.must(w.desk.Return(ctx, back, kikyo))
-	since := w.clock.now()
-	w.clock.pass(10 * time.Minute)
+	since := w.clock.Now()
+	w.clock.Pass(10 * time.Minute)
 	held := w.open("07-held")
 	w.must(w.desk.Claim(ctx, held, kikyo))
 
@@ -43,7 +43,7 @@ func TestTheOverviewCountsWaitsAndFirstAnswersAndNamesNoResident(t *testing.T) {
 	if f.Median != 4*time.Minute || f.Ninetieth != time.Hour {
 		t.Errorf("first human word: median %v, nine of ten %v, want 4m and 1h", f.Median, f.Ninetieth)
 	}
-	if later, err := w.desk.Overview(ctx, w.clock.now().Add(time.Minute), tokyo); err != nil || later.Opened != 0 || later.Waiting != 1 {
+	if later, err := w.desk.Overview(ctx, w.clock.Now().Add(time.Minute), tokyo); err != nil || later.Opened != 0 || later.Waiting != 1 {
 		t.Errorf("since a minute ahead: %+v, %v, want nothing opened and one who waits still", later, err)
 	}
 }

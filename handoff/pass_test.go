@@ -125,19 +125,19 @@ func TestWhoIsOwedAWordHearsUntilWhenTheCaseSleepsAndIsNotForgotten(t *testing.T
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.must(w.desk.Answer(ctx, id, suzuran, "a", "はい"))
 	w.take("01-anna", flows.DeskNote{Do: flows.NoteWords})
-	until := w.clock.now().Add(3 * 24 * time.Hour)
+	until := w.clock.Now().Add(3 * 24 * time.Hour)
 	w.must(w.desk.Snooze(ctx, id, suzuran, until))
 	w.carry()
 	heard := w.lanes.heard("01-anna")
 	if last := heard[len(heard)-1].act; last.Do != flows.DeskPromised || !last.Until.Equal(until) {
 		t.Errorf("the resident heard last: %+v, want the new promise", last)
 	}
-	w.clock.pass(3 * 24 * time.Hour)
+	w.clock.Pass(3 * 24 * time.Hour)
 	w.sweep()
 	if row := w.state(id, Talking); row.Waits.IsZero() || !row.Promise.Equal(until) {
 		t.Errorf("awake: waits %v, promise %v; want still owed, by the same time", row.Waits, row.Promise)
 	}
-	w.clock.pass(Grace)
+	w.clock.Pass(Grace)
 	w.sweep()
 	w.state(id, Waiting)
 }

@@ -22,7 +22,7 @@ func TestAPausedTalkKeepsEveryWordAndGoesOnByItself(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	id := talking(w, "07-anna")
-	until := w.clock.now().Add(23 * time.Hour)
+	until := w.clock.Now().Add(23 * time.Hour)
 	for range 3 { // sent three times
 		w.must(w.desk.Pause(ctx, id, sumire, "p", until, "いまは、少し間をおきます。"))
 	}
@@ -32,14 +32,14 @@ func TestAPausedTalkKeepsEveryWordAndGoesOnByItself(t *testing.T) {
 	for name, err := range map[string]error{
 		"an answer":  second(w.desk.Answer(ctx, id, suzuran, "b", "でも")),
 		"one held":   second(w.desk.Hold(ctx, id, suzuran, "c", "でも")),
-		"a promise":  second(w.desk.Extend(ctx, id, suzuran, w.clock.now().Add(time.Hour))),
-		"going back": second(w.desk.Snooze(ctx, id, suzuran, w.clock.now().Add(time.Hour))),
+		"a promise":  second(w.desk.Extend(ctx, id, suzuran, w.clock.Now().Add(time.Hour))),
+		"going back": second(w.desk.Snooze(ctx, id, suzuran, w.clock.Now().Add(time.Hour))),
 	} {
 		if !errors.Is(err, ErrPaused) {
 			t.Errorf("%s while it rests: %v, want ErrPaused", name, err)
 		}
 	}
-	w.clock.pass(3 * time.Hour)
+	w.clock.Pass(3 * time.Hour)
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteWords})
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteWords})
 	if row := w.state(id, Talking); row.Words != 2 || row.Waits.IsZero() || !row.Promise.Equal(until) {
@@ -48,11 +48,11 @@ func TestAPausedTalkKeepsEveryWordAndGoesOnByItself(t *testing.T) {
 	if n := w.sweep(); n != 0 {
 		t.Errorf("%d cases moved before the end of the pause", n)
 	}
-	w.clock.pass(21 * time.Hour)
+	w.clock.Pass(21 * time.Hour)
 	for range 3 {
 		w.sweep()
 	}
-	if row := w.state(id, Talking); !row.Paused.IsZero() || row.Staff != suzuran || !row.Promise.After(w.clock.now()) || row.Words != 2 {
+	if row := w.state(id, Talking); !row.Paused.IsZero() || row.Staff != suzuran || !row.Promise.After(w.clock.Now()) || row.Words != 2 {
 		t.Errorf("afterwards: paused %s, with %v, promised %s, %d words", row.Paused, row.Staff, row.Promise, row.Words)
 	}
 	w.carry()
@@ -72,11 +72,11 @@ func TestAPauseEndsByHandOnceAndNeverLastsForever(t *testing.T) {
 	ctx := t.Context()
 	id := talking(w, "07-anna")
 	for _, until := range []time.Duration{-time.Hour, LongestPause + time.Minute} {
-		if err := second(w.desk.Pause(ctx, id, sumire, "bad", w.clock.now().Add(until), "")); !errors.Is(err, ErrTime) {
+		if err := second(w.desk.Pause(ctx, id, sumire, "bad", w.clock.Now().Add(until), "")); !errors.Is(err, ErrTime) {
 			t.Errorf("until %s from now: %v, want ErrTime", until, err)
 		}
 	}
-	w.must(w.desk.Pause(ctx, id, sumire, "p", w.clock.now().Add(time.Hour), ""))
+	w.must(w.desk.Pause(ctx, id, sumire, "p", w.clock.Now().Add(time.Hour), ""))
 	w.must(w.desk.Resume(ctx, id, sumire))
 	if err := second(w.desk.Resume(ctx, id, sumire)); !errors.Is(err, ErrMove) {
 		t.Errorf("a second time: %v, want ErrMove", err)
@@ -90,7 +90,7 @@ func TestWhatIsUrgentBreaksThroughAPause(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	id := talking(w, "07-anna")
-	w.must(w.desk.Pause(ctx, id, sumire, "p", w.clock.now().Add(23*time.Hour), ""))
+	w.must(w.desk.Pause(ctx, id, sumire, "p", w.clock.Now().Add(23*time.Hour), ""))
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteRisk, Urgency: flows.Life, Level: flows.Clear, Rules: []string{"r1"}})
 	if row := w.state(id, Talking); row.Resting() || row.Rank() != 0 {
 		t.Errorf("in clear danger: resting %v, rank %d", row.Resting(), row.Rank())
@@ -106,7 +106,7 @@ func TestAPausedTalkMovesAndEndsLikeAnyOther(t *testing.T) {
 	ctx := t.Context()
 	pause := func(person flows.PersonID) flows.CaseID {
 		id := talking(w, person)
-		w.must(w.desk.Pause(ctx, id, sumire, "p", w.clock.now().Add(23*time.Hour), ""))
+		w.must(w.desk.Pause(ctx, id, sumire, "p", w.clock.Now().Add(23*time.Hour), ""))
 		return id
 	}
 	id := pause("07-anna")
@@ -125,7 +125,7 @@ func TestAPausedTalkMovesAndEndsLikeAnyOther(t *testing.T) {
 	}
 	id = pause("07-cleo")
 	w.take("07-cleo", flows.DeskNote{Do: flows.NoteForgotten})
-	if err := second(w.desk.Pause(ctx, id, sumire, "p2", w.clock.now().Add(time.Hour), "ことば")); !errors.Is(err, ErrForgotten) {
+	if err := second(w.desk.Pause(ctx, id, sumire, "p2", w.clock.Now().Add(time.Hour), "ことば")); !errors.Is(err, ErrForgotten) {
 		t.Errorf("words after 消す: %v, want ErrForgotten", err)
 	}
 }

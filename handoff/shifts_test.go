@@ -13,9 +13,9 @@ import (
 
 // withShifts gives the world a roster in which people go out and come back.
 func (w *world) withShifts(names ...string) *Shifts {
-	s := NewShifts(w.rdb, house, func(context.Context) ([]string, error) { return names, nil }, w.clock.now)
+	s := NewShifts(w.rdb, house, func(context.Context) ([]string, error) { return names, nil }, w.clock.Now)
 	w.desk = New(w.rdb, s, w.seals, w.lanes, Options{
-		Notes: w.notes, Now: w.clock.now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Notes: w.notes, Now: w.clock.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	return s
 }
@@ -104,7 +104,7 @@ func TestWhoWakesACaseOfSomebodyWhoIsOutComesBackIntoTheLine(t *testing.T) {
 		id := w.open(p)
 		w.must(w.desk.Claim(ctx, id, suzuran))
 		w.must(w.desk.Answer(ctx, id, suzuran, "a", "また来週"))
-		w.must(w.desk.Snooze(ctx, id, suzuran, w.clock.now().Add(7*24*time.Hour)))
+		w.must(w.desk.Snooze(ctx, id, suzuran, w.clock.Now().Add(7*24*time.Hour)))
 		return id
 	}
 	in := sleeping("01-anna")

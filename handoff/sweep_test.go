@@ -17,14 +17,14 @@ func TestAClaimWithoutAWordGoesBackAfterTenMinutes(t *testing.T) {
 	id := w.open("07-anna")
 	waits := w.get(id).Waits
 	w.must(w.desk.Claim(ctx, id, suzuran))
-	w.clock.pass(9 * time.Minute)
+	w.clock.Pass(9 * time.Minute)
 	w.sweep()
 	w.state(id, Claimed)
 	w.must(w.desk.Extend(ctx, id, suzuran, time.Time{}))
-	w.clock.pass(10 * time.Minute)
+	w.clock.Pass(10 * time.Minute)
 	w.sweep()
 	w.state(id, Claimed)
-	w.clock.pass(time.Minute)
+	w.clock.Pass(time.Minute)
 	if n := w.sweep(); n != 1 {
 		t.Errorf("sweep moved %d, want 1", n)
 	}
@@ -52,16 +52,16 @@ func TestAPromiseMayBePassedByTwoHours(t *testing.T) {
 	id := w.open("07-anna")
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.must(w.desk.Answer(ctx, id, suzuran, "a", "はい"))
-	w.clock.pass(time.Hour)
+	w.clock.Pass(time.Hour)
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteWords})
 	due := time.Date(2026, 11, 17, 17, 0, 0, 0, tokyo)
 	if row := w.get(id); !row.Promise.Equal(due) {
 		t.Fatalf("promise = %v, want %v", row.Promise, due)
 	}
-	w.clock.pass(due.Add(Grace).Sub(w.clock.now()) - time.Millisecond)
+	w.clock.Pass(due.Add(Grace).Sub(w.clock.Now()) - time.Millisecond)
 	w.sweep()
 	w.state(id, Talking)
-	w.clock.pass(time.Millisecond)
+	w.clock.Pass(time.Millisecond)
 	w.sweep()
 	w.state(id, Waiting)
 }
@@ -72,17 +72,17 @@ func TestATalkInWhichNothingIsOwedRests(t *testing.T) {
 	id := w.open("07-anna")
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.must(w.desk.Answer(ctx, id, suzuran, "a", "はい"))
-	w.clock.pass(10 * 24 * time.Hour)
+	w.clock.Pass(10 * 24 * time.Hour)
 	w.sweep()
 	w.state(id, Talking)
 	if notices, _ := w.desk.Notices(ctx, "sato"); len(notices) != 0 {
 		t.Errorf("notices = %v, want none", notices)
 	}
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteWords})
-	if row := w.get(id); !row.Promise.After(w.clock.now()) || !row.Lease.Equal(row.Promise.Add(Grace)) {
+	if row := w.get(id); !row.Promise.After(w.clock.Now()) || !row.Lease.Equal(row.Promise.Add(Grace)) {
 		t.Errorf("a new word got promise %v and lease %v", row.Promise, row.Lease)
 	}
-	w.clock.pass(10 * 24 * time.Hour)
+	w.clock.Pass(10 * 24 * time.Hour)
 	w.sweep()
 	w.state(id, Waiting)
 }
@@ -93,7 +93,7 @@ func TestANamedPromiseBindsAndTheResidentHearsIt(t *testing.T) {
 	id := w.open("07-anna")
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.must(w.desk.Answer(ctx, id, suzuran, "a", "調べます"))
-	until := w.clock.now().Add(3 * time.Hour)
+	until := w.clock.Now().Add(3 * time.Hour)
 	w.must(w.desk.Extend(ctx, id, suzuran, until))
 	if _, err := w.desk.Extend(ctx, id, suzuran, monday.Add(-time.Hour)); !errors.Is(err, ErrTime) {
 		t.Errorf("a promise in the past: %v, want ErrTime", err)
@@ -103,7 +103,7 @@ func TestANamedPromiseBindsAndTheResidentHearsIt(t *testing.T) {
 	if last := heard[len(heard)-1].act; last.Do != flows.DeskPromised || !last.Until.Equal(until) {
 		t.Errorf("the lane heard %+v, want the promise of %v", last, until)
 	}
-	w.clock.pass(3*time.Hour + Grace)
+	w.clock.Pass(3*time.Hour + Grace)
 	w.sweep()
 	w.state(id, Waiting)
 }
@@ -114,16 +114,16 @@ func TestASleepingCaseWakesByAWordOrByItsDate(t *testing.T) {
 	id := w.open("07-anna")
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.must(w.desk.Answer(ctx, id, suzuran, "a", "また来週"))
-	w.must(w.desk.Snooze(ctx, id, suzuran, w.clock.now().Add(7*24*time.Hour)))
-	w.clock.pass(24 * time.Hour)
+	w.must(w.desk.Snooze(ctx, id, suzuran, w.clock.Now().Add(7*24*time.Hour)))
+	w.clock.Pass(24 * time.Hour)
 	w.sweep()
 	w.state(id, Snoozed)
 	w.take("07-anna", flows.DeskNote{Do: flows.NoteWords})
 	if row := w.state(id, Talking); row.Waits.IsZero() || row.Staff != suzuran {
 		t.Errorf("woken by a word: waits %v, staff %v", row.Waits, row.Staff)
 	}
-	w.must(w.desk.Snooze(ctx, id, suzuran, w.clock.now().Add(time.Hour)))
-	w.clock.pass(time.Hour)
+	w.must(w.desk.Snooze(ctx, id, suzuran, w.clock.Now().Add(time.Hour)))
+	w.clock.Pass(time.Hour)
 	w.sweep()
 	w.state(id, Talking)
 	if notices, _ := w.desk.Notices(ctx, "sato"); len(notices) != 1 {
@@ -198,7 +198,7 @@ func TestWordsThatWereDestroyedChangeEveryCaseOfThePerson(t *testing.T) {
 	id := w.open("01-anna")
 	w.must(w.desk.Claim(ctx, id, suzuran))
 	w.must(w.desk.Close(ctx, id, suzuran))
-	w.clock.pass(30 * 24 * time.Hour)
+	w.clock.Pass(30 * 24 * time.Hour)
 	again := w.open("01-anna")
 	if again == id {
 		t.Fatal("the old case was opened again")
@@ -209,7 +209,7 @@ func TestWordsThatWereDestroyedChangeEveryCaseOfThePerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []flows.CaseID{id, again} {
-		if row := w.get(c); !row.Withdrawn.Equal(w.clock.now()) {
+		if row := w.get(c); !row.Withdrawn.Equal(w.clock.Now()) {
 			t.Errorf("case %s shows words as of %s, want now", c, row.Withdrawn)
 		}
 	}
@@ -272,12 +272,12 @@ func TestWhatIsKeptLongEnoughGoesInThreeSteps(t *testing.T) {
 	w.carry()
 	prune := func(after time.Duration) {
 		t.Helper()
-		w.clock.pass(after)
-		if err := w.desk.Prune(ctx, w.clock.now()); err != nil {
+		w.clock.Pass(after)
+		if err := w.desk.Prune(ctx, w.clock.Now()); err != nil {
 			t.Fatalf("prune: %v", err)
 		}
 		for _, day := range w.rdb.Keys(ctx, "{desk}:book:*").Val() { // the store's own clock has not moved
-			if ends := time.UnixMilli(w.rdb.PExpireTime(ctx, day).Val().Milliseconds()); !ends.After(w.clock.now()) {
+			if ends := time.UnixMilli(w.rdb.PExpireTime(ctx, day).Val().Milliseconds()); !ends.After(w.clock.Now()) {
 				w.rdb.Del(ctx, day)
 			}
 		}

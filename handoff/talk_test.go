@@ -50,7 +50,7 @@ func (tn *town) Tell(_ context.Context, p flows.PersonID, event string, at time.
 
 // step lets one event happen and keeps the notes that come of it.
 func (tn *town) step(t *talk, e flows.Event) {
-	now := tn.w.clock.now()
+	now := tn.w.clock.Now()
 	state, effects, _ := flows.Step(&flows.Bundle{Hash: "0"}, flows.View{Now: now, Open: true, Friend: true}, t.state, e)
 	t.state = state
 	for i, ef := range effects {
@@ -115,7 +115,7 @@ func (tn *town) resident(rt *rapid.T) {
 	}).Draw(rt, "says")
 	tn.seq++
 	tn.step(t, flows.Event{
-		ID: fmt.Sprintf("e%d", tn.seq), Kind: flows.EvText, At: tn.w.clock.now(), Readings: []flows.Reading{says[what]},
+		ID: fmt.Sprintf("e%d", tn.seq), Kind: flows.EvText, At: tn.w.clock.Now(), Readings: []flows.Reading{says[what]},
 	})
 }
 
@@ -189,7 +189,7 @@ func (tn *town) staff(rt *rapid.T) {
 }
 
 func (tn *town) time(rt *rapid.T) {
-	tn.w.clock.pass(rapid.SampledFrom([]time.Duration{time.Second, 11 * time.Minute, 60 * time.Hour}).Draw(rt, "pass"))
+	tn.w.clock.Pass(rapid.SampledFrom([]time.Duration{time.Second, 11 * time.Minute, 60 * time.Hour}).Draw(rt, "pass"))
 	tn.w.sweep()
 }
 

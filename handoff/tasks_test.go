@@ -271,9 +271,9 @@ func TestAnEndedTaskGoesWhenItsTimeIsOver(t *testing.T) {
 		pass time.Duration
 		want error
 	}{{privacy.Keep[privacy.Tasks] - time.Minute, nil}, {2 * time.Minute, ErrNoTask}} {
-		w.clock.pass(step.pass)
+		w.clock.Pass(step.pass)
 		for range 2 {
-			if err := w.desk.Prune(ctx, w.clock.now()); err != nil {
+			if err := w.desk.Prune(ctx, w.clock.Now()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -15,8 +15,8 @@ import (
 func changing(t *testing.T) (*world, *Shifts) {
 	w := newWorld(t)
 	at := &flows.House{Zone: tokyo, Hours: house().Hours, Teams: ourTown.Teams, Areas: ourTown.Areas, Apart: ourTown.Apart}
-	s := NewShifts(w.rdb, func() *flows.House { return at }, func(context.Context) ([]string, error) { return []string{"sato", "tanaka", "mori"}, nil }, w.clock.now)
-	w.desk = New(w.rdb, s, w.seals, w.lanes, Options{Notes: w.notes, Now: w.clock.now, House: s.InForce, Town: s.TownNow})
+	s := NewShifts(w.rdb, func() *flows.House { return at }, func(context.Context) ([]string, error) { return []string{"sato", "tanaka", "mori"}, nil }, w.clock.Now)
+	w.desk = New(w.rdb, s, w.seals, w.lanes, Options{Notes: w.notes, Now: w.clock.Now, House: s.InForce, Town: s.TownNow})
 	return w, s
 }
 
@@ -192,12 +192,12 @@ func TestADangerIsPromisedWhoeverReadsFirst(t *testing.T) {
 	w.change(s, func(t Town) (Town, error) {
 		return t.WithTeam(s.Base(), "居場所", 0, "居場所", flows.Team{Hours: map[time.Weekday][]flows.Span{time.Friday: {{From: 600, To: 660}}}})
 	})
-	house, friday := s.Promise(w.clock.now()), time.Date(2026, 11, 20, 11, 0, 0, 0, tokyo)
+	house, friday := s.Promise(w.clock.Now()), time.Date(2026, 11, 20, 11, 0, 0, 0, tokyo)
 	for _, x := range []struct {
 		c    Case
 		want time.Time
 	}{{Case{Team: "居場所"}, friday}, {Case{Team: "くらし相談"}, house}, {Case{Team: "居場所", Level: flows.Clear}, house}} {
-		if got := w.desk.promised(x.c, change{at: w.clock.now(), move: Move{Promise: house}}); !got.Equal(x.want) {
+		if got := w.desk.promised(x.c, change{at: w.clock.Now(), move: Move{Promise: house}}); !got.Equal(x.want) {
 			t.Errorf("%+v: promised %s, want %s", x.c.Team, got.In(tokyo), x.want)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"engawa/config/clocktest"
 	"engawa/config/privacy"
 	"engawa/config/redistest"
 	"engawa/flows"
@@ -42,7 +43,7 @@ type world struct {
 	desk  *Desk
 	lanes *lanes
 	seals *seals
-	clock *clock
+	clock *clocktest.Clock
 	notes *notebook
 	seq   int
 }
@@ -53,7 +54,7 @@ func newWorld(t testing.TB) *world {
 }
 
 func worldOn(t testing.TB, rdb redis.UniversalClient) *world {
-	w := &world{t: t, rdb: rdb, lanes: newLanes(), seals: &seals{}, clock: &clock{at: monday}, notes: newNotebook()}
+	w := &world{t: t, rdb: rdb, lanes: newLanes(), seals: &seals{}, clock: clocktest.At(monday), notes: newNotebook()}
 	w.desk = w.another(rdb)
 	return w
 }
@@ -61,7 +62,7 @@ func worldOn(t testing.TB, rdb redis.UniversalClient) *world {
 // another is a second process on the same store.
 func (w *world) another(rdb redis.UniversalClient) *Desk {
 	return New(rdb, HouseRoster{House: house}, w.seals, w.lanes, Options{
-		Notes: w.notes, Now: w.clock.now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Notes: w.notes, Now: w.clock.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Capacity: 3,
 	})
 }
@@ -78,7 +79,7 @@ func (w *world) take(person flows.PersonID, note flows.DeskNote) {
 // open lets a person ask for a human and gives the case.
 func (w *world) open(person flows.PersonID) flows.CaseID {
 	w.t.Helper()
-	w.take(person, flows.DeskNote{Do: flows.NoteOpen, Topic: "money", Since: w.clock.now().Add(-time.Minute).Unix()})
+	w.take(person, flows.DeskNote{Do: flows.NoteOpen, Topic: "money", Since: w.clock.Now().Add(-time.Minute).Unix()})
 	row, err := w.desk.Of(w.t.Context(), person)
 	if err != nil {
 		w.t.Fatalf("case of a person who asked for a human: %v", err)
@@ -114,7 +115,7 @@ func (w *world) carry() {
 
 func (w *world) sweep() int {
 	w.t.Helper()
-	n, err := w.desk.Sweep(w.t.Context(), w.clock.now())
+	n, err := w.desk.Sweep(w.t.Context(), w.clock.Now())
 	if err != nil {
 		w.t.Fatalf("sweep: %v", err)
 	}
@@ -128,24 +129,6 @@ func (w *world) must(c Case, err error) Case {
 		w.t.Fatalf("act: %v", err)
 	}
 	return c
-}
-
-// clock stands still until it is moved.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
 }
 
 // told is one act as it came to a lane.

@@ -49,15 +49,15 @@ func TestAServerThatFailsIsLeftAlone(t *testing.T) {
 		t.Errorf("staff are kept waiting for what residents met: %v", err)
 	}
 	m.does(status(500))
-	c.forward(firstRest)
+	c.Pass(firstRest)
 	if _, err := a.Read(t.Context(), aQuestion); !errors.Is(err, ErrServer) {
 		t.Errorf("after the rest one question is tried: %v", err)
 	}
-	c.forward(firstRest)
+	c.Pass(firstRest)
 	if _, err := a.Read(t.Context(), aQuestion); !errors.Is(err, ErrResting) {
 		t.Errorf("the second rest is longer: %v", err)
 	}
-	c.forward(firstRest)
+	c.Pass(firstRest)
 	m.says(`{"commands":[{"do":"human"}]}`)
 	for range 5 {
 		if _, err := a.Read(t.Context(), aQuestion); err != nil {
@@ -86,11 +86,11 @@ func TestWhoAsksForRestGetsIt(t *testing.T) {
 		w.WriteHeader(429)
 	})
 	_, _ = a.Read(t.Context(), aQuestion)
-	c.forward(119 * time.Second)
+	c.Pass(119 * time.Second)
 	if _, err := a.Read(t.Context(), aQuestion); !errors.Is(err, ErrResting) {
 		t.Errorf("got %v, want ErrResting", err)
 	}
-	c.forward(2 * time.Second)
+	c.Pass(2 * time.Second)
 	m.says(`{"commands":[{"do":"human"}]}`)
 	if _, err := a.Read(t.Context(), aQuestion); err != nil {
 		t.Errorf("two minutes are over: %v", err)
@@ -147,7 +147,7 @@ func TestADayHasABudget(t *testing.T) {
 	if _, err := a.Read(t.Context(), aQuestion); !errors.Is(err, ErrBudget) {
 		t.Errorf("got %v, want ErrBudget", err)
 	}
-	c.forward(24 * time.Hour)
+	c.Pass(24 * time.Hour)
 	if _, err := a.Read(t.Context(), aQuestion); err != nil {
 		t.Errorf("a new day: %v", err)
 	}

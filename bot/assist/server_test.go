@@ -14,6 +14,8 @@ import (
 
 	openai "github.com/sashabaranov/go-openai"
 	"go.uber.org/goleak"
+
+	"engawa/config/clocktest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -122,32 +124,14 @@ func (d *diary) String() string {
 	return d.b.String()
 }
 
-// clock is a time that only a test moves.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func newClock() *clock { return &clock{t: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) forward(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
+func newClock() *clocktest.Clock { return clocktest.At(time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)) }
 
 // newAssist joins an Assist to a model server; change may alter its options.
-func newAssist(t *testing.T, m *model, change func(*Options)) (*Assist, *diary, *clock) {
+func newAssist(t *testing.T, m *model, change func(*Options)) (*Assist, *diary, *clocktest.Clock) {
 	t.Helper()
 	log, c := &diary{}, newClock()
 	opt := Options{
-		BaseURL: m.URL + "/v1", APIKey: func() string { return testKey }, Model: "local-model", Clock: c.now,
+		BaseURL: m.URL + "/v1", APIKey: func() string { return testKey }, Model: "local-model", Clock: c.Now,
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {

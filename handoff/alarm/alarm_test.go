@@ -14,28 +14,12 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
+	"engawa/config/clocktest"
 	"engawa/config/redistest"
 	"engawa/flows"
 )
 
 var noon = time.Date(2026, 11, 16, 3, 0, 0, 0, time.UTC)
-
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
 
 // lane remembers which acknowledgements it heard.
 type lane struct {
@@ -62,10 +46,10 @@ func (l *lane) setDeaf(deaf bool) {
 	l.deaf = deaf
 }
 
-func newStore(t *testing.T) (*Store, *clock, *lane, redis.UniversalClient) {
+func newStore(t *testing.T) (*Store, *clocktest.Clock, *lane, redis.UniversalClient) {
 	t.Helper()
-	rdb, c, l := redistest.Client(t), &clock{at: noon}, &lane{heard: map[string]flows.DeskAct{}}
-	return New(rdb, l, c.now, slog.New(slog.NewTextHandler(io.Discard, nil))), c, l, rdb
+	rdb, c, l := redistest.Client(t), clocktest.At(noon), &lane{heard: map[string]flows.DeskAct{}}
+	return New(rdb, l, c.Now, slog.New(slog.NewTextHandler(io.Discard, nil))), c, l, rdb
 }
 
 var life = flows.Alarm{Urgency: flows.Life, Level: flows.Clear, Rules: []string{"life.1"}}
@@ -128,11 +112,11 @@ func TestAnAlarmStandsOnceUntilSomebodyHasSeenIt(t *testing.T) {
 func TestTheGravestAndOldestStandsFirst(t *testing.T) {
 	s, c, _, _ := newStore(t)
 	raise(t, s, "worry", "01-a", flows.Alarm{Urgency: flows.Life, Level: flows.Worry})
-	c.pass(time.Second)
+	c.Pass(time.Second)
 	raise(t, s, "medical", "02-b", flows.Alarm{Urgency: flows.Medical, Level: flows.Clear})
-	c.pass(time.Second)
+	c.Pass(time.Second)
 	raise(t, s, "life1", "03-c", life)
-	c.pass(time.Second)
+	c.Pass(time.Second)
 	raise(t, s, "life2", "04-d", life)
 	if got := strings.Join(open(t, s), " "); got != "life1 life2 medical worry" {
 		t.Errorf("order = %s", got)
@@ -142,7 +126,7 @@ func TestTheGravestAndOldestStandsFirst(t *testing.T) {
 func TestWhatNobodySeesIsRaisedAgainOncePerStep(t *testing.T) {
 	s, c, _, rdb := newStore(t)
 	raise(t, s, "a1", "07-anna", life)
-	other := New(rdb, s.teller, c.now, s.log)
+	other := New(rdb, s.teller, c.Now, s.log)
 	heard := rdb.Subscribe(t.Context(), "engawa:alarm")
 	defer func() { _ = heard.Close() }()
 	if _, err := heard.Receive(t.Context()); err != nil {
@@ -151,11 +135,11 @@ func TestWhatNobodySeesIsRaisedAgainOncePerStep(t *testing.T) {
 	want := []time.Duration{3 * time.Minute, 6 * time.Minute, 15 * time.Minute, 30 * time.Minute, 90 * time.Minute}
 	for passed := time.Duration(0); passed < 100*time.Minute; passed += 30 * time.Second {
 		for _, process := range []*Store{s, other} {
-			if err := process.Sweep(t.Context(), c.now()); err != nil {
+			if err := process.Sweep(t.Context(), c.Now()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		c.pass(30 * time.Second)
+		c.Pass(30 * time.Second)
 	}
 	a, err := s.Get(t.Context(), "a1")
 	if err != nil || len(a.Again) != len(want) {
@@ -178,12 +162,12 @@ func TestAnAcknowledgementReachesItsLaneInTheEnd(t *testing.T) {
 	if _, err := s.Ack(t.Context(), "a1", "すずらん"); err != nil {
 		t.Fatalf("ack while the lane is away: %v", err)
 	}
-	if err := s.Sweep(t.Context(), c.now()); err == nil {
+	if err := s.Sweep(t.Context(), c.Now()); err == nil {
 		t.Error("the sweep says nothing of a lane that does not answer")
 	}
 	l.setDeaf(false)
 	for range 3 {
-		if err := s.Sweep(t.Context(), c.now()); err != nil {
+		if err := s.Sweep(t.Context(), c.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -213,8 +197,8 @@ func TestForgettingTakesThePersonOffAnAlarmThatStaysOpen(t *testing.T) {
 	if _, err := s.Ack(t.Context(), "a1", "すずらん"); err != nil || l.times != 0 {
 		t.Errorf("ack: %v, told %d lanes, want none", err, l.times)
 	}
-	c.pass(keep() + time.Second)
-	if err := s.Sweep(t.Context(), c.now()); err != nil {
+	c.Pass(keep() + time.Second)
+	if err := s.Sweep(t.Context(), c.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Get(t.Context(), "a1"); !errors.Is(err, ErrUnknown) {
@@ -225,11 +209,11 @@ func TestForgettingTakesThePersonOffAnAlarmThatStaysOpen(t *testing.T) {
 func TestTheDemosStoreDoesTheSame(t *testing.T) {
 	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr(), MaxRetries: -1})
 	t.Cleanup(func() { _ = rdb.Close() })
-	c, l := &clock{at: noon}, &lane{heard: map[string]flows.DeskAct{}}
-	s := New(rdb, l, c.now, nil)
+	c, l := clocktest.At(noon), &lane{heard: map[string]flows.DeskAct{}}
+	s := New(rdb, l, c.Now, nil)
 	raise(t, s, "a1", "07-anna", life)
-	c.pass(3 * time.Minute)
-	if err := s.Sweep(t.Context(), c.now()); err != nil {
+	c.Pass(3 * time.Minute)
+	if err := s.Sweep(t.Context(), c.Now()); err != nil {
 		t.Fatal(err)
 	}
 	a, err := s.Ack(t.Context(), "a1", "すずらん")
@@ -251,7 +235,7 @@ func TestWhatHappenedToAnAlarmCanBeLookedUpByItsPersonAndAfterwards(t *testing.T
 	if err := s.Called(t.Context(), "a1", "mail", 0, false, nil); err != nil {
 		t.Fatal(err)
 	}
-	c.pass(time.Minute)
+	c.Pass(time.Minute)
 	if _, err := s.Ack(t.Context(), "a1", "すずらん"); err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +264,7 @@ func TestAWayThatFailsAllNightCrowdsOutNeitherTheFirstCallNorTheLast(t *testing.
 		if err := s.Called(t.Context(), "a1", "mail", i, i == 0 || i == 399, nil); err != nil {
 			t.Fatal(err)
 		}
-		c.pass(30 * time.Second)
+		c.Pass(30 * time.Second)
 	}
 	a, err := s.Get(t.Context(), "a1")
 	if err != nil {

@@ -64,7 +64,7 @@ func withSecond(t *testing.T, required ...Role) (o *office, here, secret string,
 // code is what the telephone shows so many steps from now.
 func (o *office) code(secret string, steps int) string {
 	o.t.Helper()
-	code, err := totp.GenerateCode(secret, o.clock.now().Add(time.Duration(steps)*step))
+	code, err := totp.GenerateCode(secret, o.clock.Now().Add(time.Duration(steps)*step))
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestAPasswordAloneDoesNotOpenAnAccountWithASecondFactor(t *testing.T) {
 	o.signedIn(here, true)
 	half := o.halfway()
 	o.signedIn(half, false)
-	o.clock.pass(step)
+	o.clock.Pass(step)
 	token, s, err := o.store.Prove(ctx, half, " "+o.code(secret, 0)[:3]+" "+o.code(secret, 0)[3:]+"\n", "192.0.2.1")
 	if err != nil || !s.Second || token == half {
 		t.Fatalf("prove with a pasted code: %v", err)
@@ -120,7 +120,7 @@ func TestACodeWorksOnceAndForTheStepsBesideItOnly(t *testing.T) {
 			t.Errorf("the same code again: %v, want ErrCode", err)
 		}
 	}
-	o.clock.pass(3 * step)
+	o.clock.Pass(3 * step)
 	if err := prove(o.code(secret, -2)); !errors.Is(err, ErrCode) {
 		t.Errorf("a code of a minute ago: %v, want ErrCode", err)
 	}
@@ -166,7 +166,7 @@ func TestGuessingCodesIsSlowerThanGuessingPasswordsAndSharesItsLimit(t *testing.
 	half := o.halfway()
 	var limited *LimitedError
 	for range codeMost + 1 {
-		o.clock.pass(accountEvery) // so slowly that passwords would go on for ever
+		o.clock.Pass(accountEvery) // so slowly that passwords would go on for ever
 		_, _, err := o.store.Prove(ctx, half, "000000", "")
 		if !errors.Is(err, ErrCode) && !errors.As(err, &limited) {
 			t.Fatalf("a guess: %v", err)
@@ -179,7 +179,7 @@ func TestGuessingCodesIsSlowerThanGuessingPasswordsAndSharesItsLimit(t *testing.
 		t.Errorf("a right one then: %v, want limited", err)
 	}
 	// The right password forgives nothing before the code is right as well.
-	o.clock.pass(codeEvery * codeMost)
+	o.clock.Pass(codeEvery * codeMost)
 	for range accountMost {
 		_, _, _ = o.store.Login(ctx, "sato", good, "")
 	}
@@ -206,7 +206,7 @@ func TestTheProofIsForAFewMinutesAndForThisAccountAsItIs(t *testing.T) {
 func TestWhoMustHaveASecondFactorCannotDropItAndAnAdministratorCan(t *testing.T) {
 	o, here, secret, _ := withSecond(t, Supervisor)
 	ctx := t.Context()
-	o.clock.pass(step)
+	o.clock.Pass(step)
 	if err := o.store.DropSecond(ctx, here, o.code(secret, 0)); !errors.Is(err, ErrRequired) {
 		t.Errorf("drop: %v, want ErrRequired", err)
 	}
@@ -234,7 +234,7 @@ func TestSettingUpTwiceOrLateChangesNothing(t *testing.T) {
 	if err := o.store.BeginSecond(ctx, here, good); !errors.Is(err, ErrDenied) {
 		t.Errorf("another over the first: %v, want ErrDenied", err)
 	}
-	o.clock.pass(step)
+	o.clock.Pass(step)
 	if err := o.store.DropSecond(ctx, here, o.code(secret, 0)); err != nil {
 		t.Fatal(err)
 	}

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
+	"engawa/config/clocktest"
 	"engawa/config/redistest"
 )
 
@@ -19,35 +19,18 @@ const good = "たんぽぽのわたげ2026"
 
 var suzuran = Account{Name: "sato", Alias: "すずらん", Roles: []Role{Coordinator, Supervisor}}
 
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 type office struct {
 	t     *testing.T
 	rdb   redis.UniversalClient
 	store *Store
-	clock *clock
+	clock *clocktest.Clock
 }
 
 // newOffice is a store in which すずらん works.
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	o := &office{t: t, rdb: redistest.Client(t), clock: &clock{at: time.Now()}}
-	o.store = New(o.rdb, o.clock.now)
+	o := &office{t: t, rdb: redistest.Client(t), clock: clocktest.At(time.Now())}
+	o.store = New(o.rdb, o.clock.Now)
 	if _, err := o.store.Add(t.Context(), suzuran, good); err != nil {
 		t.Fatalf("add: %v", err)
 	}
@@ -149,7 +132,7 @@ func TestGuessingIsSlowedDownByAccountAndByAddress(t *testing.T) {
 	if err := guess("sato", "192.0.2.99"); !errors.As(err, &limited) || limited.After > accountEvery {
 		t.Errorf("one guess too many at an account: %v", err)
 	}
-	o.clock.pass(accountEvery)
+	o.clock.Pass(accountEvery)
 	if err := guess("sato", "192.0.2.99"); err != nil {
 		t.Errorf("after a pause: %v", err)
 	}
@@ -182,15 +165,15 @@ func TestARightPasswordForgivesTypingErrors(t *testing.T) {
 func TestASessionEndsWhenIdleAndAtTheLatestAfterAShift(t *testing.T) {
 	o := newOffice(t)
 	token := o.login()
-	o.clock.pass(Idle - time.Minute)
+	o.clock.Pass(Idle - time.Minute)
 	o.signedIn(token, true)
-	o.clock.pass(Longest - Idle)
+	o.clock.Pass(Longest - Idle)
 	o.signedIn(token, true)
-	o.clock.pass(time.Minute)
+	o.clock.Pass(time.Minute)
 	o.signedIn(token, false)
 
 	idle := o.login()
-	o.clock.pass(Idle)
+	o.clock.Pass(Idle)
 	o.signedIn(idle, false)
 	o.signedIn("", false)
 	o.signedIn("no such token", false)
@@ -317,7 +300,7 @@ func TestSessionsAreListedAndRevoked(t *testing.T) {
 	o := newOffice(t)
 	ctx := t.Context()
 	one := o.login()
-	o.clock.pass(time.Hour)
+	o.clock.Pass(time.Hour)
 	two := o.login()
 	list, err := o.store.Sessions(ctx, "sato")
 	if err != nil || len(list) != 2 || !list[0].Began.After(list[1].Began) {
@@ -403,13 +386,13 @@ func TestTheDemoEntersWithoutAPassword(t *testing.T) {
 func TestTheDemosStoreDoesTheSame(t *testing.T) {
 	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr(), MaxRetries: -1})
 	t.Cleanup(func() { _ = rdb.Close() })
-	o := &office{t: t, rdb: rdb, clock: &clock{at: time.Now()}}
-	o.store = New(rdb, o.clock.now)
+	o := &office{t: t, rdb: rdb, clock: clocktest.At(time.Now())}
+	o.store = New(rdb, o.clock.Now)
 	if _, err := o.store.Add(t.Context(), suzuran, good); err != nil {
 		t.Fatal(err)
 	}
 	token := o.login()
-	o.clock.pass(2 * touchEvery)
+	o.clock.Pass(2 * touchEvery)
 	o.signedIn(token, true)
 	for range accountMost {
 		_ = o.store.limit(t.Context(), "sato", "192.0.2.1")

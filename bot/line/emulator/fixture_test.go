@@ -10,30 +10,14 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"engawa/config/clocktest"
 )
 
 const (
 	secret = "8c570fa6dd201bb328f1c1eac23a96d8"
 	bearer = "a-channel-access-token"
 )
-
-// clock is a time that stands still until it is moved.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) move(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
 
 // ourSide is a webhook that keeps what it was brought.
 type ourSide struct {
@@ -103,15 +87,15 @@ type fixture struct {
 	t     *testing.T
 	ours  *ourSide
 	api   *httptest.Server
-	clock *clock
+	clock *clocktest.Clock
 }
 
 func start(t *testing.T, change ...func(*Options)) *fixture {
 	t.Helper()
-	f := &fixture{t: t, ours: newOurSide(t), clock: &clock{t: time.Date(2026, 11, 22, 10, 0, 0, 0, japan)}}
+	f := &fixture{t: t, ours: newOurSide(t), clock: clocktest.At(time.Date(2026, 11, 22, 10, 0, 0, 0, japan))}
 	opt := Options{
 		ChannelSecret: secret, AccessToken: bearer, ChannelID: "1234567890", WebhookURL: f.ours.srv.URL,
-		Clock: f.clock.now, Pauses: []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond},
+		Clock: f.clock.Now, Pauses: []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond},
 	}
 	for _, c := range change {
 		c(&opt)

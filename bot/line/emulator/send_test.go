@@ -25,9 +25,9 @@ func TestAReplyTokenLivesOneMinute(t *testing.T) {
 	f := start(t)
 	user := f.NewUser()
 	young, old := f.SendText(user, "a"), f.SendText(user, "b")
-	f.clock.move(time.Minute)
+	f.clock.Pass(time.Minute)
 	f.want(f.reply(young.ReplyToken, "間に合う"), 200, "")
-	f.clock.move(time.Millisecond)
+	f.clock.Pass(time.Millisecond)
 	f.want(f.reply(old.ReplyToken, "間に合わない"), 400, "Invalid reply token")
 }
 
@@ -36,16 +36,16 @@ func TestARedeliveredTokenLivesAnotherMinuteButNotOverTwenty(t *testing.T) {
 	user := f.NewUser()
 	a, b, c := f.SendText(user, "a"), f.SendText(user, "b"), f.SendText(user, "c")
 	f.want(f.reply(c.ReplyToken, "すぐ"), 200, "")
-	f.clock.move(19 * time.Minute)
+	f.clock.Pass(19 * time.Minute)
 	for _, s := range []Sent{a, c} {
 		if _, err := f.Redeliver(s.Event); err != nil {
 			t.Fatal(err)
 		}
 	}
-	f.clock.move(59 * time.Second)
+	f.clock.Pass(59 * time.Second)
 	f.want(f.reply(a.ReplyToken, "まだ"), 200, "")
 	f.want(f.reply(c.ReplyToken, "もう使った"), 400, "Invalid reply token")
-	f.clock.move(2 * time.Second)
+	f.clock.Pass(2 * time.Second)
 	if _, err := f.Redeliver(b.Event); err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestAPushWithAKnownKeyIsNotSentAgain(t *testing.T) {
 	if got := len(f.Messages(user)); got != 1 {
 		t.Errorf("the resident got %d messages, want 1", got)
 	}
-	f.clock.move(24 * time.Hour)
+	f.clock.Pass(24 * time.Hour)
 	f.want(f.pushTo(user, keyA, "お返事です"), 200, "")
 	if len(f.Complaints()) != 0 {
 		t.Errorf("complaints = %v", f.Complaints())
@@ -114,7 +114,7 @@ func TestTheMonthsPushesRunOutAndBeginAnew(t *testing.T) {
 	f.want(f.reply(s.ReplyToken, "返信はただ"), 200, "")
 	f.want(f.call("GET", "/v2/bot/message/quota", ""), 200, `"value":2`)
 	f.want(f.call("GET", "/v2/bot/message/quota/consumption", ""), 200, `{"totalUsage":2}`)
-	f.clock.move(9 * 24 * time.Hour) // December in Japan
+	f.clock.Pass(9 * 24 * time.Hour) // December in Japan
 	f.want(f.pushTo(user, keyB, "三"), 200, "")
 }
 
@@ -124,9 +124,9 @@ func TestWhoCannotBeReachedGetsNothingThoughLINESaysYes(t *testing.T) {
 	f.Unfollow(blocked)
 	f.Stranger(stranger)
 	f.SendText(stranger, "登録しないで書いています")
-	f.clock.move(7 * 24 * time.Hour)
+	f.clock.Pass(7 * 24 * time.Hour)
 	f.want(f.pushTo(stranger, "", "まだ届く"), 200, "")
-	f.clock.move(time.Second)
+	f.clock.Pass(time.Second)
 	for _, user := range []string{blocked, stranger, friend} {
 		f.want(f.pushTo(user, "", "おしらせ"), 200, `"id"`)
 	}
@@ -166,7 +166,7 @@ func TestAStatelessTokenLivesAQuarterOfAnHour(t *testing.T) {
 	f.want(r, 200, `"expires_in":900`)
 	given := "Bearer " + r.says("access_token")
 	f.want(f.call("GET", "/v2/bot/info", "", "Authorization", given), 200, "")
-	f.clock.move(15 * time.Minute)
+	f.clock.Pass(15 * time.Minute)
 	f.want(f.call("GET", "/v2/bot/info", "", "Authorization", given), 401, "")
 	f.want(f.call("POST", "/oauth2/v3/token", form+"x"), 400, "invalid_client")
 }
@@ -188,7 +188,7 @@ func TestTooManyCallsInASecondAreTurnedAway(t *testing.T) {
 		f.want(f.call("POST", "/v2/bot/chat/loading/start", body), 202, "{}")
 	}
 	f.want(f.call("POST", "/v2/bot/chat/loading/start", body), 429, "rate limit")
-	f.clock.move(time.Second)
+	f.clock.Pass(time.Second)
 	f.want(f.call("POST", "/v2/bot/chat/loading/start", body), 202, "")
 }
 

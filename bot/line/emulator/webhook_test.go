@@ -93,7 +93,7 @@ func TestEveryEventHasWhatLINEPromises(t *testing.T) {
 			t.Errorf("%d: event = %v, want a %s with %s, reply token %v", i, ev, c.typ, c.has, c.token)
 		}
 		context, _ := ev["deliveryContext"].(map[string]any)
-		if len(s.Event) != 26 || context["isRedelivery"] != false || ev["timestamp"] != float64(f.clock.now().UnixMilli()) {
+		if len(s.Event) != 26 || context["isRedelivery"] != false || ev["timestamp"] != float64(f.clock.Now().UnixMilli()) {
 			t.Errorf("%d: event = %v, lacks id, context or time", i, ev)
 		}
 		if want := map[bool]string{true: "standby", false: "active"}[c.act.standby]; ev["mode"] != want {
@@ -139,7 +139,7 @@ func TestABatchCarriesSeveralPeopleAndABrokenEvent(t *testing.T) {
 func TestRedeliveryIsTheSameEventMarkedAsBroughtAgain(t *testing.T) {
 	f := start(t)
 	s := f.SendText(f.NewUser(), "a")
-	f.clock.move(time.Hour)
+	f.clock.Pass(time.Hour)
 	if _, err := f.Redeliver(s.Event); err != nil {
 		t.Fatal(err)
 	}
