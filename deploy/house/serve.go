@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -117,6 +118,7 @@ func (h *house) run(ctx context.Context) error {
 		})
 	}
 	h.log.Info("縁側がひらきました / open", "public", h.cfg.PublicAddr, "console", h.cfg.ConsoleAddr, "ops", h.cfg.OpsAddr, "bundle", h.bundle().Hash)
+	debug.FreeOSMemory() // reading the words and the model took several times what is kept of them
 	<-ctx.Done()
 	h.log.Info("閉じています / closing")
 	over, cancel := context.WithTimeout(context.Background(), stopTime)
