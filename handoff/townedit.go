@@ -46,6 +46,16 @@ func find[E any](all []E, of func(E) (Laid, string), inHouse func(string) bool, 
 	return found{}, ErrGonePlace
 }
 
+// put lays an entry where it was found, or at the end.
+func put[E any](all []E, at int, e E) []E {
+	all = slices.Clone(all)
+	if at < 0 {
+		return append(all, e)
+	}
+	all[at] = e
+	return all
+}
+
 // renamed remembers what it was called.
 func (l Laid) renamed(was, is string) Laid {
 	l.Was = slices.DeleteFunc(slices.Clone(l.Was), func(n string) bool { return n == is || n == was })
@@ -89,12 +99,7 @@ func (t Town) WithArea(house *flows.House, name string, seen int64, a flows.Area
 	for i := range t.Areas { // a name that is taken again means the new one
 		t.Areas[i].Was = slices.DeleteFunc(slices.Clone(t.Areas[i].Was), func(n string) bool { return n == a.Name })
 	}
-	next := AreaLaid{Laid: f.laid, Area: a}
-	if f.at < 0 {
-		t.Areas = append(t.Areas, next)
-	} else {
-		t.Areas[f.at] = next
-	}
+	t.Areas = put(t.Areas, f.at, AreaLaid{Laid: f.laid, Area: a})
 	return t, nil
 }
 
@@ -116,12 +121,7 @@ func (t Town) WithTeam(house *flows.House, name string, seen int64, is string, a
 	for i := range t.Teams {
 		t.Teams[i].Was = slices.DeleteFunc(slices.Clone(t.Teams[i].Was), func(n string) bool { return n == is })
 	}
-	next := TeamLaid{Laid: f.laid, Name: is, Team: about}
-	if f.at < 0 {
-		t.Teams = append(t.Teams, next)
-	} else {
-		t.Teams[f.at] = next
-	}
+	t.Teams = put(t.Teams, f.at, TeamLaid{Laid: f.laid, Name: is, Team: about})
 	return t, nil
 }
 
@@ -133,13 +133,13 @@ func (t Town) WithoutArea(house *flows.House, name string, seen int64, to string
 		return t, errors.Join(err, unnamed(name))
 	}
 	f.laid.Gone, f.laid.To, f.laid.Rev = true, to, t.Rev+1
-	t.Areas = slices.Clone(t.Areas)
+	var was flows.Area
 	if f.at >= 0 {
-		t.Areas[f.at].Laid = f.laid
-		return t, nil
+		was = t.Areas[f.at].Area
+	} else {
+		was = house.Areas[slices.IndexFunc(house.Areas, func(a flows.Area) bool { return a.Name == name })]
 	}
-	i := slices.IndexFunc(house.Areas, func(a flows.Area) bool { return a.Name == name })
-	t.Areas = append(t.Areas, AreaLaid{Laid: f.laid, Area: house.Areas[i]})
+	t.Areas = put(t.Areas, f.at, AreaLaid{Laid: f.laid, Area: was})
 	return t, nil
 }
 
@@ -150,12 +150,11 @@ func (t Town) WithoutTeam(house *flows.House, name string, seen int64, to string
 		return t, errors.Join(err, unnamed(name))
 	}
 	f.laid.Gone, f.laid.To, f.laid.Rev = true, to, t.Rev+1
-	t.Teams = slices.Clone(t.Teams)
+	was := house.About[name]
 	if f.at >= 0 {
-		t.Teams[f.at].Laid = f.laid
-		return t, nil
+		was = t.Teams[f.at].Team
 	}
-	t.Teams = append(t.Teams, TeamLaid{Laid: f.laid, Name: name, Team: house.About[name]})
+	t.Teams = put(t.Teams, f.at, TeamLaid{Laid: f.laid, Name: name, Team: was})
 	return t, nil
 }
 

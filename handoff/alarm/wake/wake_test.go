@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
+	"engawa/config/clocktest"
 	"engawa/config/redistest"
 	"engawa/flows"
 	"engawa/handoff/alarm"
@@ -24,8 +25,7 @@ var noon = time.Date(2026, 11, 16, 3, 0, 0, 0, time.UTC)
 // night is one alarm, its clock, and the ways that people are called by.
 type night struct {
 	*testing.T
-	mu     sync.Mutex
-	at     time.Time
+	clock  *clocktest.Clock
 	rdb    redis.UniversalClient
 	alarms *alarm.Store
 	pager  *pager
@@ -78,7 +78,7 @@ func (s stuck) Call(ctx context.Context, _ Ring) ([]string, error) {
 func TestAWayThatHangsHoldsUpNoOtherCryForHelp(t *testing.T) {
 	n := newNight(t)
 	hangs := stuck{make(chan struct{})}
-	w := New(n.alarms, []Way{hangs, n.pager}, "https://desk.example", n.now, slog.New(slog.DiscardHandler))
+	w := New(n.alarms, []Way{hangs, n.pager}, "https://desk.example", n.clock.Now, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()
@@ -106,25 +106,13 @@ func (silent) Tell(context.Context, flows.PersonID, string, time.Time, flows.Des
 
 func newNight(t *testing.T) *night {
 	t.Helper()
-	n := &night{T: t, at: noon, rdb: redistest.Client(t), pager: &pager{}}
-	n.alarms = alarm.New(n.rdb, silent{}, n.now, slog.New(slog.DiscardHandler))
+	n := &night{T: t, clock: clocktest.At(noon), rdb: redistest.Client(t), pager: &pager{}}
+	n.alarms = alarm.New(n.rdb, silent{}, n.clock.Now, slog.New(slog.DiscardHandler))
 	return n
 }
 
-func (n *night) now() time.Time {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.at
-}
-
-func (n *night) pass(d time.Duration) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.at = n.at.Add(d)
-}
-
 func (n *night) waker() *Waker {
-	return New(n.alarms, []Way{n.pager}, "https://desk.example", n.now, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	return New(n.alarms, []Way{n.pager}, "https://desk.example", n.clock.Now, slog.New(slog.NewTextHandler(io.Discard, nil)))
 }
 
 func (n *night) raise(id string) {
@@ -154,7 +142,7 @@ func TestPeopleAreCalledStepByStepUntilOneHasSeenIt(t *testing.T) {
 	n.raise("a1")
 	for range 14 * 6 { // fourteen minutes, looked at by two processes every ten seconds
 		n.look(a, b)
-		n.pass(10 * time.Second)
+		n.clock.Pass(10 * time.Second)
 	}
 	got := n.pager.rung()
 	want := []struct {
@@ -172,7 +160,7 @@ func TestPeopleAreCalledStepByStepUntilOneHasSeenIt(t *testing.T) {
 	if _, err := n.alarms.Ack(t.Context(), "a1", "すずらん"); err != nil {
 		t.Fatal(err)
 	}
-	n.pass(time.Hour)
+	n.clock.Pass(time.Hour)
 	n.look(a, b)
 	if more := len(n.pager.rung()) - len(got); more != 0 {
 		t.Errorf("%d calls after it was seen", more)
@@ -187,7 +175,7 @@ func TestACallThatFailsIsMadeAgainAndBothStandOnTheAlarm(t *testing.T) {
 	n.look(w)
 	n.look(w) // too soon for another try
 	n.pager.spoil(false)
-	n.pass(40 * time.Second)
+	n.clock.Pass(40 * time.Second)
 	n.look(w)
 	a, err := n.alarms.Get(t.Context(), "a1")
 	if err != nil || len(a.Calls) != 2 || a.Calls[0].OK || !a.Calls[1].OK || len(a.Calls[1].To) != 1 || a.Calls[1].To[0] != string(First) {
@@ -209,7 +197,7 @@ func TestAProcessThatDiedInTheMiddleOfACallIsStoodInFor(t *testing.T) {
 	if len(n.pager.rung()) != 0 {
 		t.Error("a call was made while another process was at it")
 	}
-	n.pass(61 * time.Second)
+	n.clock.Pass(61 * time.Second)
 	n.look(w)
 	if len(n.pager.rung()) != 1 {
 		t.Errorf("got %d calls after the other fell silent, want 1", len(n.pager.rung()))
