@@ -56,9 +56,9 @@ packages: ## image, .deb and program into out/, the same bytes from the same com
 try-packages: ## installs, runs, upgrades and removes what `make packages` built (as root)
 	bash .ci/try-packages
 
-soak: ## kills, cuts, full disks, clock jumps, and fuzzing beside it, for SOAK_MINUTES (default 60; wants root); SOAK_SEED=… plays one run again
+soak: ## kills, cuts, full disks, clock jumps, and fuzzing beside it, for SOAK_MINUTES (default 48, with fail-overs and 10⁷ steps within the hour; wants root); SOAK_SEED=… plays one run again
 	bash .ci/need
-	$(GO) test -tags soak -run '^TestSoak' -v -timeout 90m ./deploy/house ./flows/prove
+	$(GO) test -tags soak -p 1 -run '^TestSoak' -v -timeout 90m ./deploy/house ./flows/prove
 
 fuzz: ## each fuzz target for FUZZTIME (default 10m)
 	@for t in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

@@ -30,7 +30,7 @@ import (
 	"engawa/handoff"
 )
 
-var budget = flag.Duration("budget", time.Hour, "how long the soak test may take; SOAK_MINUTES is stronger")
+var budget = flag.Duration("budget", 48*time.Minute, "how long the soak test may take; SOAK_MINUTES is stronger")
 
 // TestSoak lets a crowd live under every trouble that this machine can make, in
 // rounds. At the end of each all is healed, and the books, every word that anybody

@@ -183,13 +183,23 @@ func (s *soak) neighbour(ctx context.Context) (done func() string) {
 			if ctx.Err() != nil {
 				return
 			}
-			if err != nil {
+			if err != nil && s.happensAlone(ctx, target) {
 				s.Errorf("%s: %v\n%s", target.name, err, tail(string(out), 3000))
 			}
 			said = append(said, target.name)
 		}
 	}()
 	return func() string { <-ended; return fmt.Sprintf("fuzzed %s each: %s", each, strings.Join(said, " ")) }
+}
+
+// happensAlone says whether what a fuzzer found is found once more without the fuzzer,
+// which keeps every such input in testdata. Go calls an input hung by the wall clock, so
+// one that the storm has starved for ten seconds would otherwise look like an endless loop.
+func (s *soak) happensAlone(ctx context.Context, target fuzzTarget) bool {
+	cmd := exec.CommandContext(ctx, "go", "test", "-count", "1", "-timeout", "5m", "-run", "^"+target.name+"$", target.dir)
+	out, err := cmd.CombinedOutput()
+	s.Logf("%s: the fuzzer gave up; its inputs alone: %v\n%s", target.name, err, tail(string(out), 1000))
+	return err != nil
 }
 
 type fuzzTarget struct{ dir, name string }
