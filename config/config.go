@@ -60,6 +60,7 @@ type Config struct {
 	Lanes      int           // only for a store that is new
 	Replicas   int           // copies that a write must have before it counts
 	BubbleWait time.Duration // how long a plain text waits for the next one
+	ClosedView time.Duration // how long after its closing a coordinator may open a talk; 0 = as long as its words stay
 	Undo       time.Duration // how long a coordinator's answer may be taken back; 0 = not at all
 	Reserve    Reserve       // of the month's messages
 	LogLevel   slog.Level    //

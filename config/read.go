@@ -233,6 +233,16 @@ func readUndo(c *Config, value string) (ja, en string) {
 	return "", ""
 }
 
+// readClosedView takes days: nobody thinks of months in hours.
+func readClosedView(c *Config, value string) (ja, en string) {
+	days, err := strconv.Atoi(value)
+	if err != nil || days < 0 || days > 365 {
+		return "「90」のように、0 から 365 の間の日数で書いてください", "a number of days from 0 to 365, please, like 90"
+	}
+	c.ClosedView = time.Duration(days) * 24 * time.Hour
+	return "", ""
+}
+
 func readSilence(c *Config, value string) (ja, en string) {
 	d, err := time.ParseDuration(value)
 	if err != nil || d != 0 && (d < 15*time.Minute || d > 72*time.Hour) {

@@ -31,7 +31,7 @@ func BenchmarkSearch(b *testing.B) {
 			var slowest time.Duration
 			for b.Loop() {
 				began := time.Now()
-				hits, err := s.Find(b.Context(), q)
+				hits, err := s.Find(b.Context(), q, func(handoff.Case) bool { return true })
 				if err != nil || len(hits) != 1 {
 					b.Fatalf("%d hits, %v; want one", len(hits), err)
 				}

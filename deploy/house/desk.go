@@ -58,6 +58,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 		Checkup: h.watch.checkup,
 		Looked:  h.watch.saw,
 		Guest:   console.Guest{Code: h.guest.code, Name: h.guest.name},
+		ViewFor: h.cfg.ClosedView,
 		// Plain http happens on loopback only; config refuses everything else.
 		Loopback: h.cfg.ConsoleCert == "" && len(h.cfg.TrustedProxies) == 0,
 		Proxies:  h.cfg.TrustedProxies,

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"engawa/handoff"
 	"engawa/handoff/console"
 	"engawa/handoff/find"
 )
@@ -16,7 +17,7 @@ func TestASearchFindsOpenedWordsAndNeverErasedOnes(t *testing.T) {
 	s := &console.Search{Desk: c.desk, Talks: c.talksOf}
 	finds := func(typed string) (texts []string) {
 		t.Helper()
-		hits, err := s.Find(c.ctx, find.Read(typed))
+		hits, err := s.Find(c.ctx, find.Read(typed), func(handoff.Case) bool { return true })
 		c.do(err)
 		for _, h := range hits {
 			texts = append(texts, h.Line.Text)

@@ -210,6 +210,7 @@ type Parts struct {
 	Looked    func(ctx context.Context, what string, now time.Time) error // somebody has seen what no program can see
 	Guest     Guest                                                       // demo only
 	Loopback  bool                                                        // plain http on this machine: cookies without Secure
+	ViewFor   time.Duration                                               // how long after its closing whoever is no supervisor may read a talk; 0 = as long as its words stay
 	Proxies   []netip.Prefix                                              // whose X-Forwarded-For is believed
 	Long      time.Duration                                               // from when a wait is long; default 15 min
 	Now       func() time.Time                                            // default time.Now

@@ -42,6 +42,7 @@ var faults = []struct {
 	{ErrGroupWords, http.StatusBadRequest, "bad"},
 	{staff.ErrUnknown, http.StatusNotFound, "missing"},
 	{errForbidden, http.StatusForbidden, "forbidden"},
+	{errOld, http.StatusForbidden, "old"},
 	{errOrigin, http.StatusForbidden, "origin"},
 	{errBig, http.StatusRequestEntityTooLarge, "big"},
 	{errBad, http.StatusBadRequest, "bad"},
@@ -100,11 +101,11 @@ func (c *console) fault(err error, ec echo.Context) {
 	v := &visit{Context: ec, Taste: tasteOf(ec)}
 	say := c.pages.say(v.Taste.Lang)
 	view := faultView{
-		What: say("error." + kind), Safe: say("error." + kind + ".safe"), Do: say("error." + kind + ".do"),
+		What: say("error."+kind, "days", c.viewDays()), Safe: say("error." + kind + ".safe"), Do: say("error." + kind + ".do"),
 		Go: say("error.home"), Href: "/",
 	}
 	view.Page = c.plainPage(v, say("error.title"))
-	if status >= http.StatusInternalServerError || kind == "big" || kind == "bad" {
+	if status >= http.StatusInternalServerError || kind == "big" || kind == "bad" || kind == "old" {
 		view.Draft = unsent(v)
 	}
 	if err := c.render(v, status, "error", view); err != nil {

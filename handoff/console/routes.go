@@ -98,6 +98,9 @@ func (c *console) install(e *echo.Echo) {
 			if err != nil || v == nil {
 				return err
 			}
+			if err := c.inView(v, r); err != nil {
+				return err
+			}
 			if err := r.do(c, v); err != nil {
 				return err
 			}

@@ -56,6 +56,7 @@ type searchView struct {
 	Hits    []hitView
 	More    bool
 	Trouble string
+	Old     string // that older talks are not looked through for this visitor
 }
 
 type hitView struct {
@@ -78,7 +79,11 @@ func (c *console) search(v *visit) error {
 	if view.Asked = !q.Empty() && v.Request().Method == http.MethodPost; view.Asked {
 		within, stop := context.WithTimeout(ctx, searchFor)
 		defer stop()
-		hits, err := c.Search.Find(within, q)
+		far, err := c.viewOf(within, v)
+		if err != nil {
+			return err
+		}
+		hits, err := c.Search.Find(within, q, func(k handoff.Case) bool { return far.Holds(k, c.now()) })
 		if err != nil {
 			return err
 		}
@@ -90,6 +95,9 @@ func (c *console) search(v *visit) error {
 		for _, h := range hits {
 			view.Hits = append(view.Hits, c.hitView(v, h, q, say))
 		}
+	}
+	if c.ViewFor > 0 && !v.has(opens) {
+		view.Old = say("search.old", "days", c.viewDays())
 	}
 	var err error
 	if view.Alarms, err = c.alarmsFor(ctx, v, say); err != nil {
@@ -124,9 +132,9 @@ func (c *console) hitView(v *visit, h Hit, q find.Query, say sayer) hitView {
 	return out
 }
 
-// Find looks through all cases, newest talk first, and gives one more hit than is
-// shown. Words that no coordinator has opened stay sealed here too.
-func (s *Search) Find(ctx context.Context, q find.Query) ([]Hit, error) {
+// Find looks through all cases that may be looked into, newest talk first, and gives one
+// more hit than is shown. Words that no coordinator has opened stay sealed here too.
+func (s *Search) Find(ctx context.Context, q find.Query, may func(handoff.Case) bool) ([]Hit, error) {
 	ids, err := s.Desk.Searchable(ctx)
 	if err != nil {
 		return nil, err
@@ -146,7 +154,7 @@ func (s *Search) Find(ctx context.Context, q find.Query) ([]Hit, error) {
 	for range searchWide {
 		wide.Go(func() {
 			for page := range next {
-				hits, err := s.page(ctx, q, page)
+				hits, err := s.page(ctx, q, page, may)
 				mu.Lock()
 				all = newest(append(all, hits...))
 				if err != nil {
@@ -171,16 +179,15 @@ func newest(all []Hit) []Hit {
 	return all[:min(len(all), searchShown+1)]
 }
 
-func (s *Search) page(ctx context.Context, q find.Query, ids []flows.CaseID) (hits []Hit, err error) {
+func (s *Search) page(ctx context.Context, q find.Query, ids []flows.CaseID, may func(handoff.Case) bool) (hits []Hit, err error) {
 	rows, err := s.Desk.Rows(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
+	rows = slices.DeleteFunc(rows, func(r handoff.Row) bool { return !readable(r.Case) || !may(r.Case) })
 	var persons []flows.PersonID
 	for _, r := range rows {
-		if readable(r.Case) {
-			persons = append(persons, r.Person)
-		}
+		persons = append(persons, r.Person)
 	}
 	slices.Sort(persons)
 	talks, err := s.Talks(ctx, slices.Compact(persons), q.In)
@@ -188,9 +195,6 @@ func (s *Search) page(ctx context.Context, q find.Query, ids []flows.CaseID) (hi
 		return nil, err
 	}
 	for _, r := range rows {
-		if !readable(r.Case) {
-			continue
-		}
 		for _, l := range slices.Backward(talks[r.Person]) {
 			opened := l.By == "staff" || !l.At.Truncate(time.Millisecond).After(r.ReadTo)
 			if opened && !l.Gone && r.Shows(l.At) {
