@@ -35,7 +35,7 @@ func weekdays(from, to int) map[time.Weekday][]flows.Span {
 	return week
 }
 
-func newOffice(t *testing.T, change ...func(*Parts)) *office {
+func newOffice(t testing.TB, change ...func(*Parts)) *office {
 	t.Helper()
 	o := &office{rdb: redistest.Client(t)}
 	words, lane := &fakeWords{said: map[flows.PersonID][]Line{}}, &lanes{}
@@ -53,7 +53,7 @@ func newOffice(t *testing.T, change ...func(*Parts)) *office {
 		return out, err
 	}
 	o.shifts = handoff.NewShifts(o.rdb, func() *flows.House { return home }, names, clock)
-	o.desk = handoff.New(o.rdb, o.shifts, openly{words}, lane, handoff.Options{Notes: openly{words}, House: o.shifts.InForce, Town: o.shifts.TownNow, Now: clock})
+	o.desk = handoff.New(o.rdb, o.shifts, openly{words}, lane, handoff.Options{Notes: openly{words}, House: o.shifts.InForce, Town: o.shifts.TownNow, Undo: time.Hour, Now: clock})
 	for _, a := range []staff.Account{
 		{Name: "suzu", Alias: "すずらん", Roles: []staff.Role{staff.Coordinator}},
 		{Name: "kaede", Alias: "かえで", Roles: []staff.Role{staff.Coordinator, staff.Supervisor}},
