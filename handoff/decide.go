@@ -258,6 +258,8 @@ func (c Case) lapse(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 	case c.State == Talking && c.Waits.IsZero() && !c.Given:
 		c.Lease = time.Time{}
 		return c, nil, nil
+	case at.Before(m.Wrote.Add(StillWriting)):
+		return c, nil, ErrMove // it is asked again at the next sweep
 	}
 	next, acts := c.back(WhySilence, at)
 	return next, acts, nil

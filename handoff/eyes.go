@@ -3,6 +3,7 @@ package handoff
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -86,8 +87,13 @@ func (d *Desk) Whisper(ctx context.Context, id flows.CaseID, by Staff, act, text
 	return d.keepRemark(ctx, c, remark{By: by, To: c.Staff.Name}, act, text)
 }
 
-// writingFor is how long somebody is taken to be writing after a key.
-const writingFor = 8 * time.Second
+// How long a key counts: colleagues see that somebody writes for a moment, and a talk
+// is not taken out of the hands that write in it. Whoever looks up an opening time in
+// the middle of a sentence is still writing it.
+const (
+	writingFor   = 8 * time.Second
+	StillWriting = 2 * time.Minute
+)
 
 func writingKey(id flows.CaseID) string { return "{desk}:writing:" + string(id) } // ZSET alias → unix ms until when
 
@@ -100,7 +106,7 @@ var writingScript = redis.NewScript(writingLua)
 func (d *Desk) Writes(ctx context.Context, id flows.CaseID, by Staff) error {
 	at := d.now()
 	err := writingScript.Run(ctx, d.rdb, []string{caseKey(id), writingKey(id)}, string(id), by.Alias,
-		at.UnixMilli(), at.Add(writingFor).UnixMilli(), writingFor.Milliseconds()).Err()
+		at.UnixMilli(), at.Add(writingFor).UnixMilli(), (writingFor + StillWriting).Milliseconds()).Err()
 	if err == nil {
 		d.hub.wake()
 	}
@@ -114,6 +120,19 @@ func (d *Desk) Writing(ctx context.Context, id flows.CaseID) ([]string, error) {
 	}).Result()
 	slices.Sort(all)
 	return all, wrap("writing", err)
+}
+
+// wrote says when the one who has a case last struck a key in it; zero: not lately.
+func (d *Desk) wrote(ctx context.Context, id flows.CaseID) (time.Time, error) {
+	c, _, err := d.load(ctx, id)
+	if err != nil {
+		return time.Time{}, err
+	}
+	until, err := d.rdb.ZScore(ctx, writingKey(id), c.Staff.Alias).Result()
+	if errors.Is(err, redis.Nil) {
+		return time.Time{}, nil
+	}
+	return time.UnixMilli(int64(until)).Add(-writingFor), err
 }
 
 // Remarked counts the notes and whispers of a case: it differs when there is one more.

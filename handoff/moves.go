@@ -67,7 +67,7 @@ type Move struct {
 	Note    flows.DeskNote  // for moves of the resident
 	Until   time.Time       // extend, snooze: until when; read: up to which word
 	Promise time.Time       // what the roster would promise now
-	Wrote   time.Time       // answer: when it was written, if it was held since
+	Wrote   time.Time       // answer: when it was written, if it was held since; lapse: when the coordinator last wrote at it
 	To      Staff           // ask: whom; a team or an area has an alias alone
 	Asks    AskKind         // ask: which of these
 	Stay    bool            // ask: By stays with the case

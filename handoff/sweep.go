@@ -53,7 +53,8 @@ func (d *Desk) every(ctx context.Context, pause time.Duration, do func(now time.
 	}
 }
 
-// Sweep gives back to the line what was left alone too long, wakes what has slept
+// Sweep gives back to the line what was left alone too long and is not written at
+// just now, wakes what has slept
 // long enough, and says how many cases it moved. The resident hears of it through
 // the lane, the coordinator through [Desk.Notices].
 func (d *Desk) Sweep(ctx context.Context, now time.Time) (int, error) {
@@ -65,9 +66,12 @@ func (d *Desk) Sweep(ctx context.Context, now time.Time) (int, error) {
 	moved := 0
 	var faults []error
 	for _, id := range due {
-		_, err := d.act(ctx, flows.CaseID(id), change{
-			move: Move{Do: DoLapse, Promise: d.roster.Promise(now)}, at: now,
-		})
+		wrote, err := d.wrote(ctx, flows.CaseID(id))
+		if err == nil {
+			_, err = d.act(ctx, flows.CaseID(id), change{
+				move: Move{Do: DoLapse, Promise: d.roster.Promise(now), Wrote: wrote}, at: now,
+			})
+		}
 		switch {
 		case err == nil:
 			moved++

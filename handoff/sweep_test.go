@@ -46,6 +46,48 @@ func TestAClaimWithoutAWordGoesBackAfterTenMinutes(t *testing.T) {
 	}
 }
 
+// TestATalkStaysInTheHandsThatWriteInIt: a long first answer takes its time.
+func TestATalkStaysInTheHandsThatWriteInIt(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	id := w.open("07-anna")
+	w.must(w.desk.Claim(ctx, id, suzuran))
+	for range 25 { // four minutes past the ten
+		w.clock.Pass(FirstWord / 18)
+		if err := w.desk.Writes(ctx, id, suzuran); err != nil {
+			t.Fatal(err)
+		}
+		w.sweep()
+		w.state(id, Claimed)
+	}
+	w.clock.Pass(StillWriting - time.Second) // they look something up
+	w.sweep()
+	w.state(id, Claimed)
+	w.must(w.desk.Extend(ctx, id, suzuran, time.Time{})) // one key, after the end
+	w.clock.Pass(FirstWord - time.Second)
+	w.sweep()
+	w.state(id, Claimed)
+	w.clock.Pass(time.Second)
+	if err := w.desk.Writes(ctx, id, kikyo); err != nil { // who does not have it keeps nothing
+		t.Fatal(err)
+	}
+	w.sweep()
+	w.state(id, Waiting)
+
+	w.must(w.desk.Claim(ctx, id, suzuran))
+	w.must(w.desk.Answer(ctx, id, suzuran, "a", "はい"))
+	w.take("07-anna", flows.DeskNote{Do: flows.NoteWords})
+	w.clock.Pass(w.get(id).Lease.Sub(w.clock.Now()))
+	if err := w.desk.Writes(ctx, id, suzuran); err != nil {
+		t.Fatal(err)
+	}
+	w.sweep()
+	w.state(id, Talking) // a promise is answered late rather than by somebody else
+	w.clock.Pass(StillWriting)
+	w.sweep()
+	w.state(id, Waiting)
+}
+
 func TestAPromiseMayBePassedByTwoHours(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()

@@ -330,6 +330,26 @@ func TestPromiseIsExtendedAndOnlyToHoursThatCanBeKept(t *testing.T) {
 	b.post("/case/c1/extend", "until", "あした").wants(t, http.StatusBadRequest)
 }
 
+func TestTheKeyForTenMinutesWorksAfterTheirEndToo(t *testing.T) {
+	h := newHouse(t)
+	lapsed := func(c *handoff.Case) {
+		c.State, c.Last, c.Staff, c.Why = handoff.Waiting, handoff.Staff{Name: "suzu", Alias: "すずらん"}, handoff.Staff{}, handoff.WhySilence
+	}
+	h.wait("c1", "みどりのつばめ 27", 30, lapsed)
+	h.desk.most = 0 // it was theirs: the agreed number stands in nobody's way
+	suzu, kaede := h.as(t, "suzu"), h.as(t, "kaede")
+	kaede.post("/case/c1/extend").wants(t, http.StatusConflict, "この話は列に戻っています")
+	for range 2 {
+		suzu.post("/case/c1/extend").wants(t, http.StatusOK, "わたしが話しています")
+	}
+	h.change("c1", lapsed)
+	at := time.Date(2026, 11, 26, 15, 0, 0, 0, japan)
+	suzu.post("/case/c1/extend", "until", fmt.Sprint(at.Unix())).wants(t, http.StatusOK, "明日の15時まで")
+	h.change("c1", lapsed)
+	kaede.post("/case/c1/claim", "pull", "yes").wants(t, http.StatusOK)
+	suzu.post("/case/c1/extend").wants(t, http.StatusConflict, "いまはかえでの話になっています")
+}
+
 func TestTalkIsHandedBackAndClosed(t *testing.T) {
 	h := newHouse(t)
 	h.wait("c1", "みどりのつばめ 27", 3)

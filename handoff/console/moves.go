@@ -146,7 +146,9 @@ func (c *console) note(v *visit) error {
 	return c.after(v, id, "noted&sent="+url.QueryEscape(act))
 }
 
-// extend gives ten minutes more before the first word, or promises a time.
+// extend gives ten minutes more before the first word, or promises a time. It works
+// after the end, too: a talk that has just gone back to the line comes back by it,
+// unless a colleague was faster.
 func (c *console) extend(v *visit) error {
 	id, err := v.caseID()
 	if err != nil {
@@ -161,10 +163,24 @@ func (c *console) extend(v *visit) error {
 		}
 		until, done = time.Unix(unix, 0), "extended"
 	}
-	if _, err := c.Desk.Extend(v.Request().Context(), id, v.by(), until); err != nil {
+	ctx := v.Request().Context()
+	_, err = c.Desk.Extend(ctx, id, v.by(), until)
+	if errors.Is(err, handoff.ErrNotYours) && c.lapsedFrom(v, id) {
+		if _, err = c.Desk.Pull(ctx, id, v.by()); err == nil && !until.IsZero() {
+			_, err = c.Desk.Extend(ctx, id, v.by(), until)
+		}
+		done = "claimed"
+	}
+	if err != nil {
 		return c.refuse(v, id, err, fill{})
 	}
 	return c.after(v, id, done)
+}
+
+// lapsedFrom says whether the talk waits because this visitor's time for it ran out.
+func (c *console) lapsedFrom(v *visit, id flows.CaseID) bool {
+	row, err := c.Desk.Get(v.Request().Context(), id)
+	return err == nil && row.State == handoff.Waiting && row.Why == handoff.WhySilence && row.Last.Name == v.Name
 }
 
 func (c *console) giveBack(v *visit) error {
