@@ -150,6 +150,7 @@ type House struct {
 	Rooms     []string             // 部屋で話す: topics that are talked about in the room
 	RoomRisks []Urgency            // and kinds of danger
 	Records   bool                 // records: keep
+	ReadMark  bool                 // 既読: 人が読んだとき: LINE's mark is set when a coordinator has opened the words
 	Two       bool                 // 公開: ふたり: a release needs two people
 	GroupAsk  int                  // 会のようす: days of silence after which a group is asked whether it goes on; 0 = never
 	GroupRest int                  // and days after that until its posts rest

@@ -18,8 +18,20 @@ func (t *turn) follow() {
 		key = "follow"
 	}
 	s.Greeted = true
-	e := t.say(key, ExMenu, ExPrivacy, ExLang)
-	if key == "greeting" && t.v.Records {
+	if e := t.say(key, ExMenu, ExPrivacy, ExLang); key == "greeting" {
+		t.terms(e)
+	}
+}
+
+// terms adds to the greeting what depends on the house: when LINE's 既読 appears, and
+// that it must not promise more than the city deletes.
+func (t *turn) terms(e *Effect) {
+	mark := "greeting.mark"
+	if t.b.House.ReadMark {
+		mark = "greeting.read"
+	}
+	t.write(e, t.b.Lines[mark])
+	if t.v.Records {
 		t.write(e, t.b.Lines["greeting.records"])
 	}
 }
@@ -198,9 +210,7 @@ func (t *turn) tellFirst() {
 	t.out = make([]Effect, 0, len(answer)+1)
 	t.inTheirWords(func() {
 		e := t.say("greeting")
-		if t.v.Records { // the notice must not promise more than the city keeps
-			t.write(e, t.b.Lines["greeting.records"])
-		}
+		t.terms(e)
 		for _, b := range e.Bubbles[1:] {
 			e.Bubbles[0].Text += "\n\n" + b.Text
 		}

@@ -45,6 +45,24 @@ func TestWhoWantsNoModelSaysSoInOneTapAndMayChangeTheirMind(t *testing.T) {
 	}
 }
 
+func TestTheFirstNoticeSaysWhenTheReadMarkAppears(t *testing.T) {
+	for human, want := range map[bool]string{false: "[greeting.mark]", true: "[greeting.read]"} {
+		for _, first := range []Event{{Kind: EvFollow}, {Kind: EvText, Readings: []Reading{{Talk: true}}}} {
+			k := newTalk(t)
+			k.s.Greeted, k.b.House.ReadMark = false, human
+			k.b.Lines["greeting.mark"], k.b.Lines["greeting.read"] = one("[greeting.mark]"), one("[greeting.read]")
+			k.do(first)
+			all := ""
+			for _, b := range k.spoken()[0].Bubbles {
+				all += b.Text
+			}
+			if !strings.Contains(all, want) || strings.Count(all, "[greeting.") != 1 {
+				t.Errorf("%s: got %q, want %s and not the other", first.Kind, all, want)
+			}
+		}
+	}
+}
+
 func TestTheFirstNoticePromisesNoMoreThanTheCityKeeps(t *testing.T) {
 	for _, first := range []Event{{Kind: EvFollow}, {Kind: EvText, Readings: []Reading{{Talk: true}}}} {
 		k := newTalk(t)

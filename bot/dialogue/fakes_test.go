@@ -61,6 +61,7 @@ type fakeLINE struct {
 	sends   []sent
 	used    map[string]bool
 	loading int
+	read    []string // tokens of markAsRead
 }
 
 func (f *fakeLINE) add(s sent, msgs []json.RawMessage) {
@@ -94,6 +95,20 @@ func (f *fakeLINE) Loading(context.Context, string, int) error {
 	defer f.mu.Unlock()
 	f.loading++
 	return nil
+}
+
+func (f *fakeLINE) MarkRead(_ context.Context, token string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.read = append(f.read, token)
+	return nil
+}
+
+// marked are the tokens by which 既読 was shown.
+func (f *fakeLINE) marked() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.read)
 }
 
 // messages are all that was shown to residents, one string per message object.

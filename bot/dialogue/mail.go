@@ -237,6 +237,9 @@ func (m *mail) person() error {
 	if m.run[0].Resident() {
 		p.Last = people.MS(m.now)
 		m.replyToken()
+		if err := m.newMarks(); err != nil {
+			return err
+		}
 	}
 	return m.keepWords()
 }

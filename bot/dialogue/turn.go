@@ -99,10 +99,8 @@ func (t *turn) answer(ctx context.Context) error {
 	if t.event.Kind == "" { // every text was taken back before its turn
 		return t.commit(ctx, t.finished("deleted"))
 	}
-	if t.reads() { // the ledger's matter alone
-		p := t.finished("")
-		p.Read = people.MS(t.event.Desk.Until)
-		return t.commit(ctx, p)
+	if t.reads() {
+		return t.wasRead(ctx)
 	}
 	t.readAgain(ctx)
 	if err := t.d.at("read"); err != nil {

@@ -119,7 +119,10 @@ func (w *world) rest() map[string]int64 {
 	w.t.Helper()
 	w.until("all is at rest", func() bool {
 		for l := range inbox.Lane(lanes) {
-			keys := []string{outbox.DueKey(l, outbox.ToLINE), outbox.DueKey(l, outbox.ToDesk), outbox.DueKey(l, outbox.ToAlarm), outbox.DueKey(l, outbox.ToKeys), outbox.DueKey(l, outbox.ToBoard)}
+			var keys []string
+			for _, d := range outbox.Dests {
+				keys = append(keys, outbox.DueKey(l, d))
+			}
 			if w.rdb.XLen(context.Background(), inbox.LaneKey(l, "in")).Val() > 0 || w.rdb.Exists(context.Background(), keys...).Val() > 0 {
 				return false
 			}

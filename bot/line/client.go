@@ -25,6 +25,7 @@ const (
 	opReply   = "reply"
 	opPush    = "push"
 	opLoading = "loading"
+	opRead    = "mark_read"
 )
 
 // Options are the knobs of a [Client]; zero values are good ones.
@@ -129,6 +130,15 @@ func (c *Client) Loading(ctx context.Context, to string, seconds int) error {
 	return c.call(ctx, opLoading, func(api *messaging_api.MessagingApiAPI) (*http.Response, error) {
 		res, _, err := api.ShowLoadingAnimationWithHttpInfo(
 			&messaging_api.ShowLoadingAnimationRequest{ChatId: to, LoadingSeconds: int32(seconds)}) //#nosec G115 -- seconds is 5 to 60
+		return res, err
+	})
+}
+
+// MarkRead shows 既読 on the message that a token came with and on all before it, where
+// the account's chat is on; without chat LINE marks everything by itself.
+func (c *Client) MarkRead(ctx context.Context, token string) error {
+	return c.call(ctx, opRead, func(api *messaging_api.MessagingApiAPI) (*http.Response, error) {
+		res, _, err := api.MarkMessagesAsReadByTokenWithHttpInfo(&messaging_api.MarkMessagesAsReadByTokenRequest{MarkAsReadToken: token})
 		return res, err
 	})
 }

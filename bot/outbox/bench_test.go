@@ -29,6 +29,7 @@ func (i instant) Push(context.Context, string, string, []json.RawMessage) error 
 	return nil
 }
 func (instant) Loading(context.Context, string, int) error { return nil }
+func (instant) MarkRead(context.Context, string) error     { return nil }
 
 // BenchmarkLeaving measures what one answer costs on its way out: freeze, open the
 // seals, hand over, settle. Each belongs to a person of its own, over four lanes.

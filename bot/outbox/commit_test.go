@@ -34,6 +34,7 @@ type send struct {
 	n      int      // message objects, 1
 	act    string   // human: the desk's act
 	texts  []string // keys
+	read   string   // read: the token
 	also   []string // other events that it answers
 	note   flows.NoteDo
 	gather time.Duration // more may follow until then
@@ -89,7 +90,7 @@ func (s send) parcel(p flows.PersonID, event, token string, i int, now time.Time
 	if s.gather > 0 {
 		parcel.Gather = now.Add(s.gather).UnixMilli()
 	}
-	l := outbox.Letter{Alias: "みどりのつばめ 27", Act: s.act, Texts: s.texts, Purge: s.class == outbox.ClassPurge}
+	l := outbox.Letter{Alias: "みどりのつばめ 27", Act: s.act, Texts: s.texts, Read: s.read, Purge: s.class == outbox.ClassPurge}
 	if s.final {
 		l.Token, l.TokenAt, l.TokenOf = token, now.UnixMilli(), now.UnixMilli()
 	}

@@ -21,8 +21,9 @@ const (
 	callTime = 5 * time.Second // for one call to the desk, an alarm, the key store
 )
 
-// elsewhere carries the next parcel for the desk, an alarm or the key store. None
-// of these is ever given up.
+// elsewhere carries the next parcel for the desk, an alarm, the key store or the board.
+// None of these is ever given up. A mark of reading goes the same way; it is a courtesy
+// that may come to nothing (see marked).
 func (o *Outbox) elsewhere(ctx context.Context, lease inbox.Lease, e errand) bool {
 	got, err := headMove.Run(ctx, o.rdb, []string{
 		leaseKey(lease.Lane), QueueKey(e.dest, e.person), ParcelsKey(e.person), DueKey(lease.Lane, e.dest),
@@ -95,6 +96,8 @@ func (o *Outbox) hand(ctx context.Context, lease inbox.Lease, e errand, p Parcel
 			return nil
 		}
 		return o.Desk.Take(ctx, p.ID, e.person, l.Alias, *l.Note)
+	case ToRead:
+		return o.marked(ctx, p, l.Read)
 	case ToBoard:
 		if l.Board == nil || o.Board == nil {
 			o.log.Error("outbox: a post without content is left out", "parcel", p.ID)

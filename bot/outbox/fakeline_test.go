@@ -31,6 +31,7 @@ type fakeLINE struct {
 	got    []string          // texts that were delivered, in order
 	by     map[string][]string
 	ways   []string // reply or push, for every request that was accepted
+	marks  []string // tokens by which 既読 was shown
 	calls  int
 	// fault says what goes wrong with a request; nil = nothing.
 	fault func(n int, path string) fault
@@ -127,6 +128,16 @@ func cut(w http.ResponseWriter) {
 }
 
 func (f *fakeLINE) accept(r *http.Request, body []byte) (int, string) {
+	if strings.HasSuffix(r.URL.Path, "/markAsRead") {
+		var req struct{ MarkAsReadToken string }
+		if err := json.Unmarshal(body, &req); err != nil || req.MarkAsReadToken == "" {
+			f.t.Errorf("LINE got a mark without a token: %v", err)
+		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.marks = append(f.marks, req.MarkAsReadToken)
+		return 200, `{}`
+	}
 	var req struct {
 		To, ReplyToken string
 		Messages       []struct{ Text string }
@@ -161,6 +172,13 @@ func (f *fakeLINE) accept(r *http.Request, body []byte) (int, string) {
 		f.by[user] = append(f.by[user], m.Text)
 	}
 	return 200, `{"sentMessages":[]}`
+}
+
+// marked are the tokens of the marks of reading that were taken.
+func (f *fakeLINE) marked() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.marks)
 }
 
 // delivered lists the texts that reached people.

@@ -215,6 +215,7 @@ func (w wire) Push(ctx context.Context, to, key string, msgs []json.RawMessage) 
 	return w.f.step(func() error { return w.c.Push(ctx, to, key, msgs) })
 }
 func (w wire) Loading(ctx context.Context, to string, s int) error { return w.c.Loading(ctx, to, s) }
+func (w wire) MarkRead(ctx context.Context, token string) error    { return w.c.MarkRead(ctx, token) }
 
 // people knows a LINE id for everybody who has a person hash.
 type people struct{ rdb redis.UniversalClient }

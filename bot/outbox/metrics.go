@@ -103,7 +103,7 @@ func (o *Outbox) Status() Status {
 	s := Status{Oldest: map[Dest]time.Duration{}}
 	for _, d := range Dests {
 		s.Oldest[d] = o.Oldest(d)
-		if d != ToLINE && s.Oldest[d] > redAfter {
+		if d != ToLINE && d != ToRead && s.Oldest[d] > redAfter {
 			s.Red = append(s.Red, d)
 		}
 	}

@@ -25,6 +25,7 @@ type LINE interface {
 	Reply(ctx context.Context, token string, msgs []json.RawMessage) error
 	Push(ctx context.Context, to, retryKey string, msgs []json.RawMessage) error
 	Loading(ctx context.Context, to string, seconds int) error
+	MarkRead(ctx context.Context, token string) error
 }
 
 // Desk takes notes; again with the same id changes nothing; an error means: bring it again.
@@ -181,6 +182,7 @@ func New(p Parts, opt Options) *Outbox {
 		pool: map[Dest]chan struct{}{
 			ToLINE: make(chan struct{}, opt.Senders), ToDesk: make(chan struct{}, 16),
 			ToAlarm: make(chan struct{}, 8), ToKeys: make(chan struct{}, 8), ToBoard: make(chan struct{}, 8),
+			ToRead: make(chan struct{}, 4),
 		},
 	}
 	opt.Metrics.watch(o)

@@ -21,10 +21,11 @@ const (
 	ToAlarm Dest = "alarm" // wakes a human
 	ToKeys  Dest = "keys"  // destroys keys: 消す, unsend, この話を消す
 	ToBoard Dest = "board" // what a member posts for their group
+	ToRead  Dest = "read"  // 既読: tells LINE up to where a human has read
 )
 
 // Dests lists every destination once.
-var Dests = [...]Dest{ToLINE, ToDesk, ToAlarm, ToKeys, ToBoard}
+var Dests = [...]Dest{ToLINE, ToDesk, ToAlarm, ToKeys, ToBoard, ToRead}
 
 // The classes of parcels. To LINE they are the kinds of the effects; to the key
 // store they say what is destroyed, outside the seal, because a 消す that has begun
@@ -71,17 +72,18 @@ type Letter struct {
 	Act      string            `json:"ac,omitempty"` // desk event that these human words carry out
 	Board    *flows.BoardNote  `json:"b,omitempty"`  // board: what a member asks of it
 	Post     json.RawMessage   `json:"po,omitempty"` // board: what is posted, with its words
+	Read     string            `json:"rd,omitempty"` // read: the token of the newest text that was read
 }
 
 // ParcelID names what the turn of an event sends in a given place. A turn that is
 // done twice makes the same names.
 func ParcelID(event string, place int) string { return event + "." + strconv.Itoa(place) }
 
-// SealedBy says whose key a parcel goes under: the resident's for what they read,
+// SealedBy says whose key a parcel goes under: the resident's for what they read or see,
 // so that 消す destroys it at once; the day's for what must outlive a 消す (notes,
 // alarms, the order to destroy, and the farewell itself) and holds no words.
 func SealedBy(dest Dest, final bool, person flows.PersonID, at time.Time) privacy.Owner {
-	if dest == ToLINE && !final {
+	if dest == ToLINE && !final || dest == ToRead {
 		return privacy.Person(string(person))
 	}
 	return privacy.Day(at)

@@ -103,7 +103,7 @@ func (o *Outbox) look(ctx, hard context.Context, lease inbox.Lease, under *sync.
 
 // begin gives an errand a worker, unless it has one, there is none, or the gate is shut.
 func (o *Outbox) begin(hard context.Context, lease inbox.Lease, e errand, score float64, under *sync.WaitGroup) (wait time.Duration, begun bool) {
-	if e.dest == ToLINE {
+	if e.dest == ToLINE || e.dest == ToRead {
 		if shut := o.gate.shut(o.now()); shut > 0 {
 			return shut, false
 		}

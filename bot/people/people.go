@@ -58,6 +58,7 @@ const (
 	FieldFriend = "f" // 1 follows the account, 0 does not
 	FieldCase   = "o" // 1 while a case is open: nothing is swept
 	FieldClosed = "c" // unix ms when the last case was closed
+	FieldMarks  = "r" // sealed tokens that show 既読, where a human's reading is what shows it
 	FieldGone   = "x" // unix ms of 消す: keys are being destroyed, nobody is here
 )
 
@@ -69,7 +70,8 @@ type Person struct {
 	Alias  string
 	State  flows.State
 	Friend bool
-	New    bool // not in the store yet
+	New    bool   // not in the store yet
+	Marks  []Mark // of texts that no human has read yet
 }
 
 // Store reads and seals what is kept of people.
@@ -138,7 +140,7 @@ func (s *Store) Load(ctx context.Context, l inbox.Lane, blind privacy.Blind) (Pe
 // Get reads a person by id; ErrNobody if they have gone.
 func (s *Store) Get(ctx context.Context, id flows.PersonID) (Person, error) {
 	all, err := s.rdb.HMGet(ctx, Key(id, "person"),
-		FieldBlind, FieldState, FieldAlias, FieldFriend, FieldGone).Result()
+		FieldBlind, FieldState, FieldAlias, FieldFriend, FieldGone, FieldMarks).Result()
 	if err != nil {
 		return Person{}, fmt.Errorf("people: load: %w", err)
 	}
@@ -160,7 +162,8 @@ func (s *Store) Get(ctx context.Context, id flows.PersonID) (Person, error) {
 	if err := json.Unmarshal(plain, &p.State); err != nil {
 		return Person{}, errState // the decoder's own words might quote the state
 	}
-	return p, nil
+	p.Marks, err = s.marks(ctx, id, field(5))
+	return p, err
 }
 
 // StateItem is the person's state, to be sealed and then put into FieldState.

@@ -80,7 +80,7 @@ func openDemo(b *flows.Bundle, folder string, verbose bool) (*demo, error) {
 	secret, token := rand.Text(), rand.Text()
 	public := addrNear(demoPublic)
 	d.line = emulator.New(emulator.Options{
-		ChannelSecret: secret, AccessToken: token, WebhookURL: "http://" + public + "/line/webhook", Redelivery: true,
+		ChannelSecret: secret, AccessToken: token, WebhookURL: "http://" + public + "/line/webhook", Redelivery: true, Chat: b.House.ReadMark,
 	})
 	d.cfg, err = config.Load([]string{
 		"LINE_CHANNEL_SECRET=" + secret, "LINE_CHANNEL_ACCESS_TOKEN=" + token,

@@ -117,8 +117,8 @@ func (e *examination) account(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	e.either("chat", !a.Chat, "LINE の管理画面のチャットは切ってあります", "LINE's own chat is off",
-		"LINE Official Account Manager のチャットが入っています。二つの口が話さないよう、切ってください", "LINE's own chat is on: switch it off")
+	right, ja, en := chatFits(a.Chat, e.bundle().House.ReadMark)
+	e.find("chat", right, ja, en)
 	if id := e.cfg.BotUserID; id != "" && id != a.UserID {
 		e.find("bot", false, "LINE_BOT_USER_ID がちがうアカウントのものです", "LINE_BOT_USER_ID belongs to another account")
 	}

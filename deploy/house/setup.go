@@ -72,12 +72,27 @@ func (s *setup) account(ctx context.Context) {
 		return
 	}
 	s.id = a.Basic
-	s.tell(!a.Chat, "LINE の管理画面のチャットは切ってあります / LINE's own chat is off",
-		"LINE Official Account Manager の「チャット」を切ってください。二つの口が話してしまいます / switch LINE's own chat off")
+	right, ja, en := chatFits(a.Chat, s.bundle().House.ReadMark)
+	s.tell(right, ja+" / "+en, ja+" / "+en)
 	if s.cfg.BotUserID != "" {
 		s.tell(s.cfg.BotUserID == a.UserID, "LINE_BOT_USER_ID はこのアカウントです / LINE_BOT_USER_ID is this account's",
 			"LINE_BOT_USER_ID がちがうアカウントのものです / LINE_BOT_USER_ID belongs to another account")
 	}
+}
+
+// chatFits says whether LINE's own chat is on or off as house.yaml wants it. On, it is
+// a second mouth; but only so can 既読 wait for a human.
+func chatFits(chat, readMark bool) (right bool, ja, en string) {
+	switch {
+	case chat && readMark:
+		return true, "LINE の管理画面のチャットは、既読のために入っています。そこから人に返事を書かないでください", "LINE's own chat is on for its read marks: answer nobody from there"
+	case chat:
+		return false, "LINE Official Account Manager の「チャット」が入っています。二つの口が話さないよう、切ってください", "LINE's own chat is on: switch it off"
+	case readMark:
+		return false, "house.yaml に「既読: 人が読んだとき」とありますが、LINE Official Account Manager の「チャット」が切れているので、既読は自動でつきます。チャットを入れるか、「既読: 自動」にしてください",
+			"house.yaml wants read marks by humans, but LINE's chat is off: switch it on, or the marks to 自動"
+	}
+	return true, "LINE の管理画面のチャットは切ってあります", "LINE's own chat is off"
 }
 
 // webhook tells LINE where to deliver to, if it does not know, and lets it knock once.

@@ -40,7 +40,7 @@ var stepSays = []fixed{
 	{key: "lang.ask", safety: true}, {key: "lang.done"}, {key: "lang.fallback", safety: true}, {key: "lang.offer", safety: true},
 	{key: "delete.ask", safety: true}, {key: "delete.ask.records", maybe: true}, {key: "delete.done", safety: true}, {key: "delete.no", safety: true},
 	{key: "forget.ask", safety: true}, {key: "forget.done", safety: true}, {key: "privacy", safety: true},
-	{key: "greeting.records", safety: true, maybe: true}, {key: "privacy.records", safety: true, maybe: true},
+	{key: "greeting.records", safety: true, maybe: true}, {key: "greeting.mark", safety: true, maybe: true}, {key: "greeting.read", safety: true, maybe: true}, {key: "privacy.records", safety: true, maybe: true},
 	{key: "nudge.quiet", safety: true}, {key: "privacy.model", safety: true}, {key: "model.off", safety: true}, {key: "model.on", safety: true},
 	{key: "crisis.life", must: "{when}", safety: true}, {key: "crisis.violence", must: "{when}", safety: true}, {key: "crisis.medical", must: "{when}", safety: true},
 	{key: "crisis.life.night", must: "{when}", safety: true, maybe: true}, {key: "crisis.violence.night", must: "{when}", safety: true, maybe: true},

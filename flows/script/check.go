@@ -100,6 +100,9 @@ func (l *loader) checkLines() {
 			gone = append(gone, k)
 		}
 	}
+	if l.b.House.ReadMark && l.b.Lines["greeting.read"] == nil {
+		gone = append(gone, "greeting.read")
+	}
 	if len(gone) > 0 {
 		l.faults = append(l.faults, Fault{File: "lines", Code: "missing-line", Text: "決まったことばが足りません: " + strings.Join(gone, "・")})
 	}

@@ -22,7 +22,7 @@ var weekdays = map[string][]time.Weekday{
 
 var weekdayWords = []string{"平日", "毎日", "月", "火", "水", "木", "金", "土", "日"}
 
-var houseKeys = []string{"名前", "まち", "時間帯", "開いている時間", "休み", "夜の当番", "話す場所", "記録",
+var houseKeys = []string{"名前", "まち", "時間帯", "開いている時間", "休み", "夜の当番", "話す場所", "記録", "既読",
 	"ここのことのページ", "連絡先のページ", "窓口", "窓口のこと", "メニュー", "禁句", "確かめ直し", "急ぎの窓口", "進めかた", "圏域", "近くを避ける", "公開", "部屋で話す", "会のようす"}
 
 func (l *loader) readHouse(f *file, root *yaml.Node) {
@@ -100,6 +100,9 @@ func (l *loader) readManners(f *file, fs map[string]entry) {
 	l.readSilence(f, fs)
 	if e, ok := fs["記録"]; ok {
 		h.Records = f.either(e.value, "記録", "残す", "消せる")
+	}
+	if e, ok := fs["既読"]; ok {
+		h.ReadMark = f.either(e.value, "既読", "人が読んだとき", "自動")
 	}
 	if e, ok := fs["公開"]; ok {
 		h.Two = f.either(e.value, "公開", "ふたり", "ひとり")

@@ -94,6 +94,7 @@ var lines = func() map[string]line {
 	add(label, "", "exit.yes", "exit.no", "label.continue", "label.call", "label.look", "label.calendar", "label.share")
 	add(name, "", "label.staff", "label.place", "sender.machine", "notify.alt", "card.open", "card.closed")
 	add(name, "{staff}", "sender.human")
+	m["greeting.mark"], m["greeting.read"] = line{form: bubbles, maybe: true}, line{form: bubbles, maybe: true}
 	m["card.chosen"], m["card.chosen.kept"] = line{form: name, holes: "{chosen}", maybe: true}, line{form: name, maybe: true}
 	for _, e := range []flows.Exit{flows.ExFind, flows.ExGo, flows.ExKeep, flows.ExDrop, flows.ExWith, flows.ExAsk, flows.ExWish, flows.ExKept} {
 		add(label, "", "exit."+string(e))

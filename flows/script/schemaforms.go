@@ -96,6 +96,7 @@ func houseForm() schema {
 		"話す場所":      among("line", "room"),
 		"部屋で話す":     pairs("部屋で話す", nil, schema{"題": texts(), "急ぎ": someOf(among(dangerWords...), 0)}),
 		"記録":        said(among("残す", "消せる"), "相談員が受けとったあとのことば"),
+		"既読":        said(among("人が読んだとき", "自動"), "LINEのチャットを入れたまちだけ、人が読んだとき"),
 		"公開":        among("ふたり", "ひとり"),
 		"ここのことのページ": webPage(), "連絡先のページ": webPage(),
 		"窓口":     said(texts(), "相談員の班の名前"),

@@ -16,12 +16,12 @@
 -- KEYS[13] {lane-NN}:owed:<pid>   HASH    event → "b:<parcels to LINE>" or "h:<unix ms>"
 -- KEYS[14] {lane-NN}:parcel:<pid> HASH    id → parcel
 -- KEYS[15] {lane-NN}:token:<pid>  STRING  freshest reply token
--- KEYS[16…20] {lane-NN}:q:line|desk|alarm|keys|board:<pid>  LIST  parcel ids
--- KEYS[21…25] {lane-NN}:out:line|desk|alarm|keys|board      ZSET  pid → unix ms of the next try
--- KEYS[26] {lane-NN}:kept         HASH    "<post> <pid>" → "1": who wants to hear of a change
--- KEYS[27] {lane-NN}:room:<pid>    HASH    the person's room, see package room
--- KEYS[28] {lane-NN}:links         HASH    hash of a link → "<pid> <unix ms>"
--- KEYS[29] {lane-NN}:seats         HASH    hash of a browser → "<pid> <unix ms> <unix ms>" or "!<why> <unix ms>"
+-- KEYS[16…21] {lane-NN}:q:line|desk|alarm|keys|board|read:<pid>  LIST  parcel ids
+-- KEYS[22…27] {lane-NN}:out:line|desk|alarm|keys|board|read      ZSET  pid → unix ms of the next try
+-- KEYS[28] {lane-NN}:kept         HASH    "<post> <pid>" → "1": who wants to hear of a change
+-- KEYS[29] {lane-NN}:room:<pid>    HASH    the person's room, see package room
+-- KEYS[30] {lane-NN}:links         HASH    hash of a link → "<pid> <unix ms>"
+-- KEYS[31] {lane-NN}:seats         HASH    hash of a browser → "<pid> <unix ms> <unix ms>" or "!<why> <unix ms>"
 -- ARGV[1] our lease
 -- ARGV[2] now, unix ms
 -- ARGV[3] the plan, JSON (type plan in commit.go); numbers named "i" point into ARGV
@@ -134,11 +134,11 @@ for _, t in ipairs(plan.timers or {}) do
 end
 
 -- the parcels
-local place = {line = 0, desk = 1, alarm = 2, keys = 3, board = 4}
+local place = {line = 0, desk = 1, alarm = 2, keys = 3, board = 4, read = 5}
 for _, p in ipairs(plan.parcels or {}) do
   redis.call('HSET', PARCEL, p.id, ARGV[p.i])
   redis.call('RPUSH', KEYS[16 + place[p.to]], p.id)
-  redis.call('ZADD', KEYS[21 + place[p.to]], 'LT', now, pid)
+  redis.call('ZADD', KEYS[22 + place[p.to]], 'LT', now, pid)
 end
 
 -- what humans have read, what nobody needs to read any more, what was taken back
@@ -166,19 +166,19 @@ if plan.leave then -- 消す: from here on nobody is behind the pseudonym
 end
 
 -- the room: what a page shows has changed, pages close, a new link ends the old one
-local ROOM = KEYS[27]
+local ROOM = KEYS[29]
 local room = plan.room
 if room and room.close then
   for _, f in ipairs(redis.call('HKEYS', ROOM)) do
     if string.sub(f, 1, 2) == 's:' then
-      redis.call('HSET', KEYS[29], string.sub(f, 3), '!' .. room.close .. ' ' .. room.told)
+      redis.call('HSET', KEYS[31], string.sub(f, 3), '!' .. room.close .. ' ' .. room.told)
       redis.call('HDEL', ROOM, f)
     end
   end
   redis.call('HDEL', ROOM, 'link')
 end
 if room and room.link then
-  redis.call('HSET', KEYS[28], room.link, pid .. ' ' .. room['until'])
+  redis.call('HSET', KEYS[30], room.link, pid .. ' ' .. room['until'])
   redis.call('HSET', ROOM, 'link', room.link)
 end
 if (room or plan.words or plan.unowed) and (room or redis.call('EXISTS', ROOM) == 1) then
@@ -192,10 +192,10 @@ if plan.leave then
 end
 
 for _, post in ipairs(plan.keep or {}) do
-  redis.call('HSET', KEYS[26], post .. ' ' .. pid, '1')
+  redis.call('HSET', KEYS[28], post .. ' ' .. pid, '1')
 end
 for _, post in ipairs(plan.unkeep or {}) do
-  redis.call('HDEL', KEYS[26], post .. ' ' .. pid)
+  redis.call('HDEL', KEYS[28], post .. ' ' .. pid)
 end
 
 for _, d in ipairs(plan.dead or {}) do

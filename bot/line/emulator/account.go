@@ -38,8 +38,12 @@ func (e *Emulator) bearer(c *call) answer {
 }
 
 func (e *Emulator) info(*call) answer {
+	chat, mark := "bot", "auto"
+	if e.opt.Chat {
+		chat, mark = "chat", "manual"
+	}
 	return ok(map[string]string{
-		"userId": e.opt.BotUserID, "basicId": "@engawa", "displayName": e.opt.BotName, "chatMode": "bot", "markAsReadMode": "auto",
+		"userId": e.opt.BotUserID, "basicId": "@engawa", "displayName": e.opt.BotName, "chatMode": chat, "markAsReadMode": mark,
 	})
 }
 

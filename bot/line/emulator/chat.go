@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -33,10 +34,41 @@ func (e *Emulator) markAsRead(c *call) answer {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.markers[text(v, "markAsReadToken")] {
+	upTo, known := e.markers[text(v, "markAsReadToken")]
+	if !known {
 		return fail(http.StatusBadRequest, "Invalid markAsReadToken")
 	}
+	if e.opt.Chat && upTo != nil {
+		e.readUpTo(upTo)
+	}
 	return ok(empty{})
+}
+
+// readUpTo marks a person's message and all that they wrote before it; mu is held.
+func (e *Emulator) readUpTo(last *entry) {
+	for _, n := range last.talk.entries[:slices.Index(last.talk.entries, last)+1] {
+		if n.Mine && !n.Read {
+			n.Read = true
+			e.touch(n)
+		}
+	}
+	e.wake()
+}
+
+// Read tells whether 既読 stands at the newest message that shows certain words.
+func (e *Emulator) Read(user, words string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	t := e.talks[user]
+	if t == nil {
+		return false
+	}
+	for _, n := range slices.Backward(t.entries) {
+		if n.Mine && n.Text == words {
+			return n.Read
+		}
+	}
+	return false
 }
 
 // Loading tells whether the three dots are on a person's screen.

@@ -23,6 +23,7 @@ type Options struct {
 	BotName       string // the account's name on the phone; "" = 縁側
 
 	Clock      func() time.Time // "" = time.Now; rules of time (tokens, retry keys, quota) follow it
+	Chat       bool             // the account's chat is on: 既読 comes with markAsRead, not by itself
 	Redelivery bool             // the console's switch: bring again what was not answered 2xx
 	Pauses     []time.Duration  // between redeliveries; LINE does not tell, nil = 1 s, 5 s, 30 s, 1 min, 5 min
 	Patience   time.Duration    // how long a webhook may take; 0 = LINE's 2 s
@@ -50,7 +51,7 @@ type Emulator struct {
 	order      []string                   // event ids, oldest first
 	tokens     map[string]*token          // reply tokens
 	owners     map[string]*entry          // message id → what was sent, ours and theirs
-	markers    map[string]bool            // markAsReadTokens
+	markers    map[string]*entry          // markAsReadTokens: the message each came with
 	keys       map[string]accepted        // retry keys, by endpoint and key
 	bearers    map[string]time.Time       // stateless access tokens → end
 	requests   []*Request                 //
@@ -95,7 +96,7 @@ func New(opt Options) *Emulator {
 		opt: opt, ctx: ctx, stop: stop, webhook: opt.WebhookURL, redelivery: opt.Redelivery, quota: opt.Quota,
 		client: &http.Client{Timeout: opt.Patience, Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
 		talks:  map[string]*talk{}, events: map[string]*event{}, tokens: map[string]*token{}, owners: map[string]*entry{},
-		markers: map[string]bool{}, keys: map[string]accepted{}, bearers: map[string]time.Time{}, windows: map[string]*window{},
+		markers: map[string]*entry{}, keys: map[string]accepted{}, bearers: map[string]time.Time{}, windows: map[string]*window{},
 		media: map[string]*content{}, menus: map[string]*richMenu{}, aliases: map[string]string{}, batches: map[string]time.Time{}, used: map[string]int64{},
 		watchers: map[chan struct{}]struct{}{},
 		// 18 digits and up: more than a JavaScript number holds exactly.

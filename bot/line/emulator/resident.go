@@ -169,6 +169,11 @@ func (e *Emulator) event(a Act, now time.Time) *event {
 		e.tokens[made] = ev.token
 	}
 	e.draw(a, t, ev, now)
+	if m, ok := ev.fields["message"].(map[string]any); ok {
+		if marker, ok := m["markAsReadToken"].(string); ok {
+			e.markers[marker] = ev.entry
+		}
+	}
 	return ev
 }
 
@@ -186,7 +191,7 @@ func (e *Emulator) message(a Act) map[string]any {
 	}
 	if a.typ == "message" {
 		marker := random64(24)
-		e.markers[marker] = true
+		e.markers[marker] = nil
 		m["markAsReadToken"] = marker
 	}
 	if id, _ := m["id"].(string); a.media != nil {

@@ -152,7 +152,7 @@ func (e *Emulator) once(evs []*event, again bool) (int, error) {
 			continue
 		}
 		ev.taken = true
-		if ev.entry != nil && !ev.entry.Read {
+		if ev.entry != nil && !ev.entry.Read && !e.opt.Chat {
 			ev.entry.Read = true
 			e.touch(ev.entry)
 		}
