@@ -28,6 +28,31 @@ func TestRowTellsWhoWaitsAndWhyButNoWords(t *testing.T) {
 	}
 }
 
+// TestARowTellsWhereSomebodyBelongsWhatTheyChoseAndWhatAnAnswerCosts: all that helps
+// to choose whom to take, none of it a word of theirs.
+func TestARowTellsWhereSomebodyBelongsWhatTheyChoseAndWhatAnAnswerCosts(t *testing.T) {
+	for name, x := range map[string]struct {
+		budget Budget
+		says   []string
+	}{
+		"an ordinary day": {Budget{Used: 10, Limit: 5000, Reserve: 500}, []string{"返事1通<", "返事は部屋へ<"}},
+		"near the limit":  {Budget{Used: 4600, Limit: 5000, Reserve: 500}, []string{"返事1通(とっておきから)", "返事は部屋へ<"}},
+		"at the limit":    {Budget{Used: 5000, Limit: 5000, Reserve: 500}, []string{"返事はいま送れません", "返事は部屋へ(知らせは送れません)"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, func(p *Parts) { p.Pushes = func(context.Context) (Budget, error) { return x.budget, nil } })
+			h.wait("c1", "みどりのつばめ 27", 3, func(c *handoff.Case) { c.Area, c.Team = "北の圏域", "くらしの窓口" })
+			h.wait("c2", "しろいかもめ 8", 3, func(c *handoff.Case) { c.Place = handoff.PlaceRoom })
+			a := h.as(t, "suzu").get("/")
+			a.wants(t, http.StatusOK, append(x.says, "<span>北の圏域</span>", "<span>くらしの窓口</span>", "<span>家賃</span>")...)
+			a.lacks(t, "電話がこわい")
+		})
+	}
+	h := newHouse(t)
+	h.desk.put(handoff.Case{ID: "c1", State: handoff.Waiting, Level: flows.Clear, Urgency: flows.Life, Area: "北の圏域", Scene: "okane/家賃", Forgotten: h.now, Opened: h.now})
+	h.as(t, "suzu").get("/").lacks(t, "<span>北の圏域</span>", "家賃", "返事1通")
+}
+
 func TestWordsAreSealedUntilOpenedAndOpeningIsRecorded(t *testing.T) {
 	h := newHouse(t)
 	h.wait("c1", "みどりのつばめ 27", 3)

@@ -38,8 +38,11 @@ type rowView struct {
 	Alias, Since    string
 	Why             string
 	Topic, Language string
-	By              string // who had them, or who has them
-	Last            string // of the words: sealed, opened, or the last ones of one's own case
+	Chose           string   // before they asked for a human
+	Where           []string // the area and the team, if given
+	Cost            string   // of an answer
+	By              string   // who had them, or who has them
+	Last            string   // of the words: sealed, opened, or the last ones of one's own case
 	Long, Clear     bool
 	Here            bool // the talk of this page
 	Eyes            bool // it asks for a second pair of eyes
@@ -102,11 +105,15 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 	out.Filter = f.view(slices.Concat(waiting, held), v.Name, gone, say)
 	hidden := func(r handoff.Row) bool { return !f.keeps(r, v.Name) }
 	waiting, held = slices.DeleteFunc(waiting, hidden), slices.DeleteFunc(held, hidden)
+	costs := c.rowCosts(ctx, say)
 	for _, r := range waiting {
-		out.Waiting = append(out.Waiting, c.rowView(c.unopened(ctx, r), v, here, say))
+		row := c.rowView(c.unopened(ctx, r), v, here, say)
+		row.Cost = costs(r.Case)
+		out.Waiting = append(out.Waiting, row)
 	}
 	for _, r := range held {
 		row := c.rowView(c.unopened(ctx, r), v, here, say)
+		row.Cost = costs(r.Case)
 		switch {
 		case v.asked(r.Case):
 			out.Asked = append(out.Asked, row)
@@ -152,6 +159,7 @@ func (c *console) rowView(r handoff.Row, v *visit, here flows.CaseID, say sayer)
 		ID: string(r.ID), Alias: aliasOf(r.Alias, say), Why: why(r, say), Topic: topic(r.Topic, say),
 		Language: language(r.Lang, say), Clear: r.Level == flows.Clear, Here: r.ID == here, Eyes: r.Wants(),
 	}
+	c.rowFacts(&row, r.Case, v.Taste.Lang)
 	since := r.Waits
 	if since.IsZero() {
 		since = r.Opened

@@ -179,6 +179,7 @@ function startLine() {
     const link = row.querySelector("a");
     const put = (part, text) => { link.querySelector(part).textContent = text; };
     if (!now) { // they may have said 消す: nothing of them stays
+      link.style.minHeight = link.offsetHeight + "px"; // its neighbours stay where they are
       link.classList.add("gone");
       link.classList.remove("long", "clear");
       put(".alias", mine.dataset.left);
@@ -191,6 +192,7 @@ function startLine() {
     } else if (row.dataset.rev !== now.dataset.rev || moved) {
       row.dataset.rev = now.dataset.rev;
       const fresh = now.querySelector("a");
+      link.style.minHeight = link.offsetHeight + "px";
       link.className = fresh.className + (moved && groupOf(now) !== "asked" ? " gone" : "");
       link.replaceChildren(...fresh.cloneNode(true).childNodes);
     } else {
