@@ -32,6 +32,9 @@ func TestNewRowsWaitBehindAButton(t *testing.T) {
 	h.wait("c2", "しろいかもめ 8", 4)
 	v := h.signedIn(t, desktop, "light")
 	v.ready()
+	if got := eval[string](v, `[document.getElementById("fresh-line").getAttribute("role"), document.querySelectorAll("[aria-live=assertive], [role=alert]").length].join()`); got != "status,0" {
+		t.Errorf("changes are told by %s, want politely, by a status and no alert", got)
+	}
 	before := eval[string](v, places)
 	h.wait("c3", "あおいやまどり 3", 1, urgent)
 	h.wait("c4", "きいろのふくろう 51", 0)
@@ -172,7 +175,8 @@ func TestAlarmRingsMarksTheTitleAndEnds(t *testing.T) {
 	c := h.wait("c1", "あおいやまどり 3", 3, urgent)
 	v := h.signedIn(t, desktop, "light")
 	v.ready()
-	eval[chromedp.Void](v, `window.rings = 0; const start = OscillatorNode.prototype.start;
+	eval[chromedp.Void](v, `navigator.setAppBadge = async (n) => { window.badge = n; }; navigator.clearAppBadge = async () => { window.badge = 0; };
+		window.rings = 0; const start = OscillatorNode.prototype.start;
 		OscillatorNode.prototype.start = function (...a) { window.rings++; return start.apply(this, a); }; void 0`)
 	v.do(chromedp.Click(chromedp.CSS("#line-title")))
 	before := eval[string](v, places)
@@ -182,10 +186,12 @@ func TestAlarmRingsMarksTheTitleAndEnds(t *testing.T) {
 		t.Errorf("the banner moved the rows:\nbefore %s\nafter  %s", before, after)
 	}
 	v.until("the title is marked", `document.title.startsWith("● ")`)
+	v.until("the tab's picture is marked", `document.querySelector('link[rel="icon"]').href.endsWith("/lamp-rings.svg")`)
+	v.until("the badge counts", `window.badge === 1`)
 	v.until("it rings", `window.rings > 0`)
 	v.axe("alarm")
 	v.do(chromedp.Click(chromedp.CSS("[data-key=ack]")))
-	v.until("somebody has it", `location.pathname === "/case/c1" && document.querySelector("[data-alarm]") === null && !document.title.startsWith("●")`)
+	v.until("somebody has it", `location.pathname === "/case/c1" && document.querySelector("[data-alarm]") === null && !document.title.startsWith("●") && document.querySelector('link[rel="icon"]').href.endsWith("/lamp.svg")`)
 	if h.alarms.by != "すずらん" {
 		t.Errorf("acknowledged by %q", h.alarms.by)
 	}

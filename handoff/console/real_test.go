@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"engawa/config/privacy"
 	"engawa/config/redistest"
 	"engawa/flows"
@@ -71,7 +73,11 @@ var houseOf func() *flows.House
 // realHouse has the real desk, staff and alarms behind the pages, on a real Redis.
 func realHouse(t *testing.T, change ...func(*Parts)) (*house, *handoff.Desk, *alarm.Store, *lanes) {
 	t.Helper()
-	rdb := redistest.Client(t)
+	return realHouseOn(t, redistest.Client(t), change...)
+}
+
+func realHouseOn(t *testing.T, rdb redis.UniversalClient, change ...func(*Parts)) (*house, *handoff.Desk, *alarm.Store, *lanes) {
+	t.Helper()
 	words, lane := &fakeWords{said: map[flows.PersonID][]Line{}}, &lanes{}
 	desk := handoff.New(rdb, fakeRoster{}, openly{words}, lane, handoff.Options{
 		Notes: openly{words}, House: houseOf, Undo: time.Hour, // as long as a slow machine may need

@@ -1,5 +1,6 @@
-// The alarm's sound and the mark in the title, until somebody has it. Browsers
-// let a page sound only after it was touched once; until then it says so.
+// The alarm's sound and the marks in the title, on the tab's picture and, where the
+// console is installed, on its badge, until somebody has it. Browsers let a page sound
+// only after it was touched once; until then it says so.
 const EVERY = 20_000;
 let audio = null;
 
@@ -24,9 +25,11 @@ export function startAlarm() {
   settings();
   let sounded = 0;
   function heard() {
-    const open = document.querySelectorAll("[data-alarm]").length > 0;
+    const many = document.querySelectorAll("[data-alarm]").length;
+    const open = many > 0;
     const title = (open ? "● " : "") + document.title.replace(/^● /, "");
     if (title !== document.title) document.title = title;
+    mark(many);
     hint();
     if (!open) sounded = 0;
     else if (Date.now() - sounded >= EVERY && ring()) sounded = Date.now();
@@ -34,6 +37,17 @@ export function startAlarm() {
   setInterval(heard, 1_000);
   heard();
   return () => { sounded = 0; heard(); };
+}
+
+// mark puts the alarms on the tab's picture and on the badge, when their number changes.
+let marked = 0;
+function mark(many) {
+  if (many === marked) return;
+  marked = many;
+  const icon = document.querySelector('link[rel="icon"]');
+  if (icon) icon.setAttribute("href", many ? icon.dataset.rings : icon.dataset.rests);
+  const badge = many ? navigator.setAppBadge?.(many) : navigator.clearAppBadge?.();
+  badge?.catch(() => { /* the console is not installed here */ });
 }
 
 // hint says how it stands with the sound. It always says something, so that
