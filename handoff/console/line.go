@@ -106,29 +106,24 @@ func (c *console) lineView(ctx context.Context, v *visit, here flows.CaseID, say
 	hidden := func(r handoff.Row) bool { return !f.keeps(r, v.Name) }
 	waiting, held = slices.DeleteFunc(waiting, hidden), slices.DeleteFunc(held, hidden)
 	costs := c.rowCosts(ctx, say)
-	for _, r := range waiting {
-		row := c.rowView(c.unopened(ctx, r), v, here, say)
-		row.Cost = costs(r.Case)
-		out.Waiting = append(out.Waiting, row)
-	}
-	for _, r := range held {
+	for _, r := range slices.Concat(waiting, held) {
 		row := c.rowView(c.unopened(ctx, r), v, here, say)
 		row.Cost = costs(r.Case)
 		switch {
+		case r.State == handoff.Waiting:
+			out.Waiting = append(out.Waiting, row)
 		case v.asked(r.Case):
 			out.Asked = append(out.Asked, row)
-			continue
 		case r.Beside.Name == v.Name:
 			out.Beside = append(out.Beside, row)
-			continue
 		case r.Staff.Name != v.Name:
 			out.Others = append(out.Others, row)
-			continue
+		default:
+			if r.Words == 0 {
+				row.Last = c.lastWords(ctx, r, row.Last, say)
+			}
+			out.Mine = append(out.Mine, row)
 		}
-		if r.Words == 0 {
-			row.Last = c.lastWords(ctx, r, row.Last, say)
-		}
-		out.Mine = append(out.Mine, row)
 	}
 	return out, nil
 }

@@ -330,6 +330,39 @@ func TestUrgentPersonBehindTheButtonIsNamedOnIt(t *testing.T) {
 	v.shot("desktop-light-urgent-new")
 }
 
+// TestAShortTalkOpensAtItsFirstUnansweredWords: on a small desk screen a talk does not
+// fit; who takes it begins to read where nobody has answered, and the box stays in sight.
+func TestAShortTalkOpensAtItsFirstUnansweredWords(t *testing.T) {
+	h := newHouse(t, forGuest)
+	h.wait("c1", "みどりのつばめ 27", 5, mine, func(c *handoff.Case) { c.First = time.Time{} })
+	v := h.signedIn(t, size{"small desk", 1280, 800, nil}, "light")
+	seen := func(what, said string) {
+		t.Helper()
+		v.until(what, `(l => (r => r && r.top >= l.top - 1 && r.top < l.bottom)(document.querySelector("[data-said='`+said+`']")?.getBoundingClientRect()))(document.getElementById("letters").getBoundingClientRect())`)
+		v.until("the box in sight", `document.querySelector(".send .main").getBoundingClientRect().bottom <= innerHeight`)
+	}
+	v.open("/case/c1")
+	v.ready()
+	v.until("it does not fit", `(l => l.scrollHeight > l.clientHeight)(document.getElementById("letters"))`)
+	seen("the first words", "c1-1")
+
+	person := h.desk.cases["c1"].Person
+	at := h.now.Add(-30 * time.Second)
+	h.words.add(person, Line{ID: "answer", Event: "answer", At: at, By: "staff", Staff: "すずらん", Kind: "text", Text: "読みました"})
+	for i := range 4 {
+		h.words.add(person, Line{ID: "owed" + strconv.Itoa(i), Event: "owed", At: at.Add(time.Second), By: "resident", Kind: "text", Text: "つづきです"})
+	}
+	v.open("/case/c1")
+	v.ready()
+	seen("the first words after the answer", "owed0")
+	for i := range 30 {
+		h.words.add(person, Line{ID: "more" + strconv.Itoa(i), Event: "more", At: at.Add(2 * time.Second), By: "resident", Kind: "text", Text: "つづきです"})
+	}
+	v.open("/case/c1")
+	v.ready()
+	seen("of many words the newest", "more29")
+}
+
 func TestNewWordsComeIntoView(t *testing.T) {
 	for _, s := range []size{desktop, phone} {
 		h := newHouse(t, forGuest)

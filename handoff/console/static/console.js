@@ -20,5 +20,14 @@ if (here.searchParams.has("did") || here.searchParams.has("sent")) {
   history.replaceState(null, "", here.pathname);
 }
 
+// A short talk opens at the first words that nobody has answered, so that who takes it
+// reads from there on; a long one at its newest, and where words are sealed, at the seal.
 const letters = document.getElementById("letters");
-if (letters) letters.scrollTop = letters.scrollHeight;
+if (letters) {
+  const end = letters.scrollHeight - letters.clientHeight;
+  const all = [...letters.querySelectorAll(".letter")];
+  const owed = all[all.findLastIndex((l) => l.matches(".staff")) + 1];
+  const top = owed && owed !== all[0] ? owed.getBoundingClientRect().top - letters.getBoundingClientRect().top : 0;
+  const short = owed && end - top < 2 * letters.clientHeight && !letters.querySelector(".seal");
+  letters.scrollTop = short ? Math.min(end, top) : end;
+}
