@@ -92,7 +92,7 @@ func (t *turn) opened(act *DeskAct) {
 		// Words were on their way when the case was closed: somebody has to read them,
 		// so the talk waits again, and the desk is told that it does.
 		t.because("desk.words_under_way")
-		s.Mode = ModeWaiting
+		s.Mode, s.Ask = ModeWaiting, stopOnly(s.Ask)
 		note := t.noteOf(NoteOpen)
 		note.Case = act.Case
 		t.add(EfDesk, "").Desk = note
@@ -181,6 +181,7 @@ func (t *turn) carry(act *DeskAct) {
 		t.refuse(act.Case, why)
 		return
 	}
+	t.s.Spoke = true
 	e := t.add(EfHuman, "words")
 	e.Voice, e.Staff = Human, t.staff
 	e.Bubbles = []Bubble{{Words: true}}
@@ -227,6 +228,7 @@ func (t *turn) over(act *DeskAct) {
 	}
 	quiet := t.mayNot()
 	s := &t.s
+	asks, id := t.mayAskTalk(), s.Case
 	stays := s.Place == InRoom && t.v.Room.Here // they are looking: said to them there
 	t.release()
 	s.Urgent, s.Level, s.Alarm = NoUrgency, NoLevel, 0
@@ -240,4 +242,7 @@ func (t *turn) over(act *DeskAct) {
 		e.Place = InRoom
 	}
 	t.back2place(e)
+	if asks {
+		t.askTalk(e, id)
+	}
 }

@@ -31,7 +31,7 @@ func fakeLines() map[string][]Phrase {
 		"talk":            {ja("はい、います"), ja("聞いています"), ja("ここにいます")},
 	}
 	for _, key := range []string{"greeting", "greeting.back", "follow", "menu.lead", "clarify.lead", "clarify.again", "clarify.here", "clarify.human", "none.lead",
-		"late.tap", "human.shared", "human.hidden", "human.all", "human.again", "line.none", "line.left", "returned", "handback", "closed",
+		"late.tap", "human.shared", "human.hidden", "human.all", "human.again", "line.none", "line.left", "returned", "handback", "closed", "talked.ask", "talked.thanks",
 		"bot.back", "end", "end.human", "stop", "stop.ask", "stop.muted", "stop.kept", "back.none", "restart", "lang.ask", "lang.done", "lang.fallback", "lang.offer",
 		"delete.ask", "delete.done", "delete.no", "forget.ask", "forget.done", "privacy", "crisis.life", "crisis.violence", "crisis.medical",
 		"crisis.life.night", "worry.life", "worry.ok", "sticker", "media", "location", "unknown", "draft.notice", "friend.hint",

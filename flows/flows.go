@@ -312,4 +312,6 @@ type State struct {
 	Pass       int               `json:"pa,omitempty"` // the passing on that From is about
 	Wished     bool              `json:"pw,omitempty"` // it was said
 	Paused     int64             `json:"pz,omitempty"` // unix seconds until which the talk rests
+	Spoke      bool              `json:"sk,omitempty"` // a human's words went out in the open case
+	Talk       *Talked           `json:"tk,omitempty"` // the talk that was asked about last
 }

@@ -96,7 +96,10 @@ type BoardNote struct {
 	Group GroupID
 	Form  *Form  // BoardPost
 	Post  PostID // BoardFelt
-	Felt  string // BoardFelt: one of [Felts]
+	Felt  string // BoardFelt: one of [Felts], of a talk one of [TalkFelts]
+	Case  CaseID `json:",omitempty"` // BoardFelt: the talk, so that it is counted once; nobody is told which
+	Topic string `json:",omitempty"` // BoardFelt: of the talk
+	Month string `json:",omitempty"` // BoardFelt: of the answer, "2026-11"
 	Event string // BoardAgain: the event that brought a group's answer
 }
 

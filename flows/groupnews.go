@@ -95,7 +95,7 @@ func (t *turn) still(g *Group) {
 // toHuman says whether a button of the board is a word to the human who has the talk.
 // That a group goes on is told to the board all the same, and nothing is said about it.
 func (t *turn) toHuman(x Exit, arg string) bool {
-	if x != ExPost && x != ExFelt || t.s.Mode != ModeHuman {
+	if x != ExPost && x != ExFelt || t.s.Mode != ModeHuman || AboutTalk(Tap{Exit: x, Arg: arg}) {
 		return false
 	}
 	if word, id, _ := strings.Cut(arg, "."); x == ExPost && word == stillWord {

@@ -69,7 +69,7 @@ func (t *turn) subject() (FlowID, string) {
 func (t *turn) open(n DeskNote) {
 	s := &t.s
 	s.Mode, s.Case, s.Staff, s.Until, s.Receipt = ModeWaiting, "", "", 0, 0
-	s.Muted, s.Tried = false, 0
+	s.Muted, s.Tried, s.Spoke = false, 0, false
 	t.dropCheckIn()
 	t.settle(&n)
 	n.Place = s.Place
@@ -167,7 +167,7 @@ func (t *turn) toMachine() {
 // this visit.
 func (t *turn) release() {
 	s := &t.s
-	s.Mode, s.Case, s.Staff, s.Until, s.Receipt, s.Muted = ModeBot, "", "", 0, 0, false
+	s.Mode, s.Case, s.Staff, s.Until, s.Receipt, s.Muted, s.Spoke = ModeBot, "", "", 0, 0, false, false
 	s.alone()
 	s.Place, s.Told = InLINE, 0
 	if s.Ask == AskStop {

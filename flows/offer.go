@@ -115,6 +115,8 @@ func (b *Bundle) boardAnswers(s *State) []Tap {
 		return []Tap{{Exit: ExYes, Arg: arg}, {Exit: ExNo, Arg: arg}}
 	case AskFelt:
 		return feltTaps(s.About)
+	case AskTalked:
+		return talkTaps()
 	case AskHome:
 		return homeTaps(s)
 	case AskGroup:
@@ -174,6 +176,9 @@ func LabelOf(b *Bundle, l Lang, t Tap) string {
 	case ExYes, ExNo:
 		return b.answerName(t, l)
 	case ExFelt:
+		if AboutTalk(t) {
+			return b.label("felt."+t.Arg, l)
+		}
 		if felt, _, ok := strings.Cut(t.Arg, "."); ok && slices.Contains(Felts[:], felt) {
 			return b.label("felt."+felt, l)
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 var allExits = []Exit{NoExit, ExHuman, ExEnd, ExStop, ExBack, ExRestart, ExLang, ExDelete, ExDeleteNow, ExForget, ExBot, ExSame, ExLeave,
-	ExHide, ExShowAll, ExMenu, ExPrivacy, ExYes, ExNo, ExNone, ExFind, ExGo, ExKeep, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept, ExPost, ExAfter, ExFelt, "someday"}
+	ExHide, ExShowAll, ExMenu, ExPrivacy, ExYes, ExNo, ExNone, ExFind, ExGo, ExKeep, ExKeep, ExDrop, ExWith, ExAsk, ExWish, ExKept, ExPost, ExAfter, ExFelt, ExFelt, "someday"}
 
 // world is a person, a desk and a calendar at random, with a plain model of what
 // was promised beside it.
@@ -95,7 +95,7 @@ func (w *world) tap() Tap {
 		Scene:  SceneKey(w.pick("scene", "", "okane/はじめ", "okane/家賃", "okane/しめ", "nowhere")),
 		Choice: rapid.IntRange(0, 5).Draw(w.T, "choice"),
 		Turn:   w.s.Turn - uint32(rapid.IntRange(0, 2).Draw(w.T, "late")),
-		Arg:    w.pick("arg", "", "delete", "stop", "forget", "resume", "worry.life", "okane/はじめ", "en", "clarify", "tell", "p1@2026-12-12", "p2"),
+		Arg:    w.pick("arg", "", "delete", "stop", "forget", "resume", "worry.life", "okane/はじめ", "en", "clarify", "tell", "p1@2026-12-12", "p2", "talk-good", "talk-more"),
 	}
 }
 

@@ -217,7 +217,7 @@ func (t *turn) text() {
 
 // tap answers a button of ours, however old.
 func (t *turn) tap(tap Tap) {
-	if tap.Exit == ExMenu && tap.Arg != "" || tap.Exit == NoExit || tap.Exit == ExNone || tap.Exit.OfBoard() {
+	if tap.Exit == ExMenu && tap.Arg != "" || tap.Exit == NoExit || tap.Exit == ExNone || tap.Exit.OfBoard() && !AboutTalk(tap) {
 		if t.s.Mode == ModeHuman { // any other tap goes to the case, like a text
 			t.gate()
 			return

@@ -86,6 +86,10 @@ func feltTaps(about string) []Tap {
 
 // felt counts one answer. Who gave it is told nobody.
 func (t *turn) felt(arg string) {
+	if AboutTalk(Tap{Exit: ExFelt, Arg: arg}) {
+		t.talked(arg)
+		return
+	}
 	felt, about, _ := strings.Cut(arg, ".")
 	id, _ := AboutOf(about)
 	t.say("visit.thanks", ExMenu)

@@ -278,7 +278,7 @@ func (t *turn) journal() ledger.Line {
 	for i, e := range t.run {
 		ids[i] = e.Event
 	}
-	e := t.event
+	e := flows.HushTalk(t.person.State, t.event)
 	e.Tap.Label = ""
 	return ledger.Line{
 		At: t.now.UnixMilli(), Person: t.person.ID, Events: ids, Bundle: t.bundle.Hash, Event: e, View: t.view,

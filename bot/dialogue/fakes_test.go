@@ -145,6 +145,7 @@ type fakeDesk struct {
 	ids    []string
 	posts  []string
 	leaves []flows.GroupID
+	felts  []flows.BoardNote
 }
 
 func (f *fakeDesk) Take(_ context.Context, id string, _ flows.PersonID, _ string, note flows.DeskNote) error {
@@ -173,6 +174,10 @@ func (f *fakeDesk) Carry(_ context.Context, id string, _ flows.PersonID, note fl
 		return nil
 	}
 	f.ids = append(f.ids, id)
+	if note.Do == flows.BoardFelt {
+		f.felts = append(f.felts, note)
+		return nil
+	}
 	if note.Do == flows.BoardLeave {
 		f.leaves = append(f.leaves, note.Group)
 		return nil
@@ -225,7 +230,7 @@ func house() *flows.Bundle {
 	}
 	for _, key := range strings.Fields(`greeting greeting.back follow menu.lead clarify.lead clarify.again clarify.human none.lead
 		resume.lead late.tap human.open human.closed human.shared human.hidden human.all human.again line.place line.none line.left
-		waiting.receipt joined returned passed.on passed.knows passed.away passed.wide passed.relieved passed.stays passed.say same.told same.back same.stays paused paused.receipt resumed handback closed promised human.receipt bot.back end end.human stop stop.ask stop.muted
+		waiting.receipt joined returned passed.on passed.knows passed.away passed.wide passed.relieved passed.stays passed.say same.told same.back same.stays paused paused.receipt resumed handback closed talked.ask talked.thanks promised human.receipt bot.back end end.human stop stop.ask stop.muted
 		stop.kept back.none restart lang.ask lang.done lang.fallback delete.ask delete.done delete.no forget.ask forget.done privacy
 		crisis.life crisis.violence crisis.medical worry.life worry.violence worry.medical sticker media location unknown talk drop
 		trouble friend.hint worry.ok find.none find.how post.gone post.go post.keep post.tell.yes post.news.off post.news.moved post.with

@@ -83,6 +83,9 @@ func (t *turn) listenTexts() {
 		}
 		t.event.Kind = flows.EvText
 		t.event.Readings = append(t.event.Readings, r)
+		if st.Ask == flows.AskTalked && flows.TellsTalk(r) {
+			continue // as with its button: it stands in no talk
+		}
 		t.keep(e, people.Said{ID: m.ID, Kind: people.KindText, Text: m.Text, Gone: back})
 		if n := len(t.said); n > 0 && !back {
 			t.event.Texts = append(t.event.Texts, t.said[n-1].ID)

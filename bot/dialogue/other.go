@@ -104,5 +104,8 @@ func (t *turn) listenTap(e *inbox.Entry, h *heard) {
 	tap.Pick = h.in.Postback.Pick
 	tap.Label = flows.LabelOf(t.bundle, lang, tap)
 	t.event.Kind, t.event.Tap = flows.EvTap, tap
+	if flows.AboutTalk(tap) {
+		return // how a talk was stands in no talk: who works at the desk would read it
+	}
 	t.keep(e, people.Said{Kind: people.KindTap, Text: tap.Label})
 }

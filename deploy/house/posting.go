@@ -131,6 +131,9 @@ func (g groupTalk) Flyer(ctx context.Context, message string) (string, error) {
 
 // Carry brings the board what a member asks of it. Again with the same id changes nothing.
 func (g groupTalk) Carry(ctx context.Context, id string, p flows.PersonID, note flows.BoardNote, post []byte) error {
+	if note.Do == flows.BoardFelt && note.Case != "" {
+		return g.h.board.CountTalk(ctx, string(p), note)
+	}
 	if note.Do == flows.BoardFelt { // one answer of one person about one visit; the name of the act tells nobody who
 		sum := sha256.Sum256([]byte("felt|" + string(p) + "|" + string(note.Post)))
 		return g.h.board.Count(ctx, hex.EncodeToString(sum[:12]), string(note.Post), "felt."+note.Felt, 1)

@@ -152,6 +152,9 @@ func decides(f facet, d *deed, me *node) bool {
 	if f != sheet && (len(d.v.Groups) > 0 || d.v.Join != flows.JoinNone || x == flows.ExPost || me.s.Ask == flows.AskForm || me.s.Ask == flows.AskHome || me.s.Ask == flows.AskCode || me.s.Ask == flows.AskLeave) {
 		return false
 	}
+	if f == talks {
+		return onTalk(d, &me.s)
+	}
 	if f != shelf && f != sheet && (x.OfBoard() || len(d.v.Posts) > 0 || d.e.Kind == flows.EvPost || me.s.Ask == flows.AskQuestion && texty) {
 		return false
 	}

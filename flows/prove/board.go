@@ -68,6 +68,7 @@ func (l *deedList) board() {
 	put(deed{e: flows.Event{Kind: flows.EvLocation}, words: "場所を送る"}, &v.day, "もよおしが見つかるときに")
 	felt := l.tap(flows.Tap{Exit: flows.ExFelt, Arg: "good." + string(postOn)})
 	put(felt, &v.day, "")
+	l.felts()
 	for _, at := range []*flows.View{&v.day, &v.eve} {
 		over := flows.Timer{Kind: flows.TimerVisit, Key: "visit:" + string(postOn), Post: flows.PostNews{ID: postOn}}
 		put(deed{e: flows.Event{Kind: flows.EvTimer, Timer: over}, words: "行った日の次の日が来る"}, at, at.Now.Format("15:04に"))

@@ -70,6 +70,7 @@ const (
 	sheet               // what is being written for a group
 	hears               // whether what a group should know is told here
 	rest                // whether somebody else took the talk over, and whether it rests
+	talks               // whether the talk is asked about when it ends, and whether an answer counts
 	facets
 )
 
@@ -98,6 +99,7 @@ type class struct {
 	form    string // the step of a form, and what it holds that decides where it leads
 	passed  byte   // そのままがいい: not to be said, can be said, has been said
 	paused  bool   // the desk lets the talk rest
+	talked  byte   // what decides whether the talk is asked about, as flags
 	doors   bool   // the menu on the screen begins with the disaster's entrance
 }
 
@@ -133,6 +135,7 @@ func (c *checker) classesOf(n *node) (out [facets]class) {
 	out[sheet] = sheetOf(s)
 	out[hears] = hearsOf(s)
 	out[rest] = restOf(s)
+	out[talks] = talkOf(s)
 
 	k := who
 	k.facet, k.ask, k.level, k.doors, k.paused = body, s.Ask, s.Level, menuLed(s), paused(s)

@@ -29,7 +29,7 @@ var stepSays = []fixed{
 	{key: "human.receipt", must: "{staff} {when}", safety: true}, {key: "waiting.receipt", must: "{when}", safety: true},
 	{key: "line.place", must: "{ahead}", safety: true}, {key: "line.place.next", maybe: true}, {key: "line.left", safety: true}, {key: "line.none"},
 	{key: "joined", must: "{staff}", safety: true}, {key: "returned", safety: true}, {key: "promised", must: "{when}", safety: true},
-	{key: "handback", must: "{staff}", safety: true}, {key: "closed", must: "{staff}", safety: true}, {key: "bot.back", safety: true},
+	{key: "talked.ask"}, {key: "talked.thanks"}, {key: "handback", must: "{staff}", safety: true}, {key: "closed", must: "{staff}", safety: true}, {key: "bot.back", safety: true},
 	{key: "passed.on", must: "{staff} {from}", safety: true}, {key: "passed.knows", must: "{staff} {from}", safety: true}, {key: "passed.away", must: "{staff} {from}", safety: true},
 	{key: "passed.wide", must: "{staff} {from}", safety: true}, {key: "passed.relieved", must: "{staff}", safety: true},
 	{key: "passed.stays", must: "{from}", safety: true}, {key: "passed.say", safety: true},

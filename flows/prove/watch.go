@@ -76,6 +76,7 @@ func (w *watcher) watch(t *turn) {
 	w.heldBack(t)
 	w.notice(t)
 	w.nudge(t)
+	w.talked(t)
 	w.due(t)
 }
 

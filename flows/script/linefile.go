@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -45,7 +46,8 @@ func addForms(add func(f form, holes string, keys ...string)) {
 		"form.photo.no", "form.later", "form.dropped", "form.sent", "form.sent.now", "form.fix", "group.no", "group.often", "group.hear", "group.hush", "group.asked", "group.silent", "group.still",
 		"visit.agreed", "visit.ask", "visit.thanks", "post.answer")
 	add(label, "", "exit.after", "exit.felt")
-	for _, felt := range flows.Felts {
+	add(bubbles, "", "talked.ask", "talked.thanks")
+	for _, felt := range slices.Concat(flows.Felts[:], flows.TalkFelts[:]) {
 		add(label, "", "felt."+felt)
 	}
 	for _, s := range flows.FormSteps {

@@ -181,6 +181,7 @@ type Parts struct {
 	Places    Place                                                       // places to be and events; nil = none
 	Undo      Undo                                                        // answers may be taken back; nil = they leave at once
 	Teams     Teams                                                       // teams and areas
+	Voices    Voices                                                      // what people said after a talk, as sums; nil = no such page
 	Overview  Overview                                                    // numbers for somebody on duty
 	Tasks     Tasks                                                       // what people ask for beside their talk
 	Entry     func(id flows.CardID, lang flows.Lang) string               // what the catalogue calls an entry

@@ -159,6 +159,7 @@ var sections = []section{
 	{"practice", "/practice", "nav.practice", speaks, true},
 	{"recheck", "/recheck", "nav.recheck", rechecks, true},
 	{"overview", "/overview", "nav.overview", counts, false},
+	{"voices", "/voices", "nav.voices", hears, true},
 	{"ledger", "/ledger", "nav.ledger", counts, true},
 	{"content", "/content", "nav.content", counts, true},
 	{"hours", "/hours", "nav.hours", keepsHours, true},
