@@ -56,6 +56,9 @@ func TestSumsOfWhatWasSaidAfterTalksAreForThoseWhoLookAfterTheHouse(t *testing.T
 	}{{desktop, "light"}, {phone, "dark"}} {
 		v := h.signedIn(t, on.size, on.theme)
 		v.open("/voices")
+		if wide := eval[float64](v, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+			t.Errorf("on a %s the page is %v px wider than the screen", on.name, wide)
+		}
 		v.axe("voices on " + on.name)
 		v.shot("voices-" + on.name)
 	}
