@@ -20,6 +20,7 @@ import (
 
 	ics "github.com/arran4/golang-ical"
 	"github.com/labstack/echo/v4"
+	"github.com/redis/go-redis/v9"
 
 	"engawa/bot/board"
 	"engawa/bot/board/pages"
@@ -30,8 +31,11 @@ import (
 )
 
 type site struct {
-	t      *testing.T
+	t      testing.TB
 	url    string
+	rdb    redis.UniversalClient
+	echo   *echo.Echo
+	log    *bytes.Buffer
 	client *http.Client
 	store  *board.Store
 	follow *board.Follower
@@ -47,7 +51,7 @@ func (s *site) asked(words func(context.Context, *board.Question) (string, bool)
 	s.pages.Asked = words
 }
 
-func open(t *testing.T, trusted bool) *site {
+func open(t testing.TB, trusted bool) *site {
 	t.Helper()
 	rdb := redistest.Client(t)
 	master, err := privacy.ParseMaster(privacy.NewMasterKey())
@@ -58,13 +62,13 @@ func open(t *testing.T, trusted bool) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, catalogue.Tokyo)}
+	s := &site{t: t, rdb: rdb, log: &bytes.Buffer{}, now: time.Date(2026, 11, 20, 12, 0, 0, 0, catalogue.Tokyo)}
 	now := func() time.Time { return s.now }
 	s.store = board.New(rdb, vault, now)
 	s.follow = board.Follow(s.store, slog.New(slog.DiscardHandler))
 	house := &flows.House{Name: "縁側", City: "ひなた区", Closed: map[string]string{"2027-02-11": "建国記念の日", "2027-12-31": "年末年始"}}
 	p, err := pages.New(pages.Parts{
-		Store: s.store, Board: s.follow, House: func() *flows.House { return house }, URL: func() string { return s.url }, Now: now, Log: slog.New(slog.DiscardHandler),
+		Store: s.store, Board: s.follow, House: func() *flows.House { return house }, URL: func() string { return s.url }, Now: now, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 		Entries: func() []*catalogue.Entry { return append(s.follow.Now().Entries(), s.extra...) },
 	})
 	if err != nil {
@@ -72,6 +76,7 @@ func open(t *testing.T, trusted bool) *site {
 	}
 	s.pages = p
 	e := echo.New()
+	s.echo = e
 	p.Register(e)
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
