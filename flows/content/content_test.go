@@ -237,7 +237,7 @@ func TestSafetyConsentAndWaysOutSpeakAllNineLanguages(t *testing.T) {
 	b := bundle(t)
 	needs := func(key string) bool {
 		for _, head := range []string{"crisis.", "worry.", "exit.", "human.", "stop", "delete.", "forget.", "label.", "sender.", "notify.alt",
-			"greeting", "privacy", "menu.lead", "waiting.", "joined", "returned", "handback", "closed", "promised", "line.", "lang.", "end", "trouble", "draft.notice"} {
+			"greeting", "privacy", "menu.lead", "waiting.", "joined", "returned", "handback", "closed", "promised", "passed", "same.", "paused", "resumed", "room.", "line.", "lang.", "end", "trouble", "draft.notice"} {
 			if strings.HasPrefix(key, head) {
 				return key != "delete.ask.records" // a city that keeps records has it translated with its own term
 			}

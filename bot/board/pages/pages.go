@@ -209,8 +209,9 @@ type messageView struct {
 func (g *Pages) fault(c echo.Context, err error) error {
 	v := messageView{frame: g.frame("ひらけませんでした"), Link: "/g", Act: "会のページへ"}
 	status := http.StatusInternalServerError
+	var router *echo.HTTPError // the router's own: no such address, or not by this method
 	switch {
-	case errors.Is(err, errGone), errors.Is(err, board.ErrUnknown):
+	case errors.Is(err, errGone), errors.Is(err, board.ErrUnknown), errors.As(err, &router) && router.Code < http.StatusInternalServerError:
 		status, v.Says, v.Then, v.Link, v.Act = http.StatusNotFound, "このページは、いまはありません。", "おわった会や、取りやめになった会かもしれません。", "/calendar", "いまあるものを見る"
 	case errors.Is(err, board.ErrLink):
 		status, v.Says, v.Then, v.Link, v.Act = http.StatusForbidden, "このリンクは、もう使えません。", "新しいリンクを、すぐに出せます。書きかけのものは1週間のこっています。", "/g/lost", "新しいリンクをもらう"

@@ -264,6 +264,23 @@ func TestADraftIsThereTomorrowAndTheLinkOpensOnlyOnce(t *testing.T) {
 	}
 }
 
+// TestAnAddressThatIsNoneSaysSoKindly: half a link is no trouble of the house's.
+func TestAnAddressThatIsNoneSaysSoKindly(t *testing.T) {
+	s := open(t, true)
+	s.enter()
+	for _, path := range []string{"/g/nowhere", "/g/q/", "/g/p/"} {
+		if status, page := s.submit("", path, nil); status != http.StatusNotFound || !strings.Contains(page, "このページは、いまはありません") {
+			t.Errorf("%s: got %d: %s", path, status, page)
+		}
+	}
+	if status, _ := s.get("/g/new"); status != http.StatusNotFound {
+		t.Errorf("a form's address that is looked at: got %d", status)
+	}
+	if log := s.log.String(); log != "" {
+		t.Errorf("the log says %s", log)
+	}
+}
+
 func TestFormsOfOthersAreTurnedAway(t *testing.T) {
 	s := open(t, true)
 	s.enter()
