@@ -17,14 +17,15 @@ const mostMessages = 20
 
 // policeView is what a supervisor reads to the police, once.
 type policeView struct {
-	Page     page
-	Alarms   []alarmView
-	Case     string
-	ID       string // LINE's id of the resident
-	Why      string // who opened it and what for
-	Say      string
-	Messages []messageView
-	Log      []logView // who pressed what, and whom the house called
+	Forgotten bool // they said 消す
+	Page      page
+	Alarms    []alarmView
+	Case      string
+	ID        string // LINE's id of the resident
+	Why       string // who opened it and what for
+	Say       string
+	Messages  []messageView
+	Log       []logView // who pressed what, and whom the house called
 }
 
 // messageView names one message by LINE's own number, to the second.
@@ -72,7 +73,7 @@ func (c *console) policePage(v *visit, row handoff.Row, lineID, reason string) (
 	say := c.pages.say(v.Taste.Lang)
 	view := policeView{
 		Case: string(row.ID), ID: lineID, Why: say("police.why", "staff", v.Alias, "time", say.moment(c.now(), c.now()), "why", reason),
-		Say: say("police.words", "city", c.city()),
+		Say: say("police.words", "city", c.city()), Forgotten: !row.Forgotten.IsZero(),
 	}
 	if view.Messages, err = c.numbers(ctx, row); err != nil {
 		return err

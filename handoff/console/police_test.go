@@ -56,6 +56,21 @@ func TestASupervisorOpensAnIDOnceWithAReason(t *testing.T) {
 	b.post("/case/c1/identify", "act", "another", "reason", "もう一度").wants(t, http.StatusConflict, "IDはもうありません")
 }
 
+// Whoever calls the police must not say that somebody has deleted everything who has not:
+// words written in the room have no number of LINE's.
+func TestThePoliceAreToldOfADeletionOnlyWhereThereWasOne(t *testing.T) {
+	gone := false
+	h := newHouse(t, withIDs(&gone))
+	h.wait("c1", "あおいやまどり 3", 3, urgent)
+	h.wait("c2", "しろいかもめ 8", 3, urgent)
+	h.forget("c2")
+	b := h.as(t, "kaede")
+	there := b.post("/case/c1/identify", "act", "a1", "reason", "橋の上と書いた")
+	there.wants(t, http.StatusOK, policeID, "ここに出せるメッセージの番号はありません")
+	there.lacks(t, "消す」を選んだ")
+	b.post("/case/c2/identify", "act", "a2", "reason", "橋の上と書いた").wants(t, http.StatusOK, "相手が「消す」を選んだので")
+}
+
 func TestNobodyElseAndNoOtherCaseOpensAnID(t *testing.T) {
 	gone := false
 	h := newHouse(t, withIDs(&gone))
