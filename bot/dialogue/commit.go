@@ -51,7 +51,8 @@ type plan struct {
 	Keep    []string       `json:"keep,omitempty"`   // posts whose changes the person wants to hear of
 	Unkeep  []string       `json:"unkeep,omitempty"` // or no longer
 	Dead    []field        `json:"dead,omitempty"`
-	Room    *roomPlan      `json:"room,omitempty"` // what changes in the person's room
+	Room    *roomPlan      `json:"room,omitempty"`  // what changes in the person's room
+	Signs   []string       `json:"signs,omitempty"` // fields in which the turn is counted as a sign
 	Journal int            `json:"journal,omitempty"`
 
 	blobs []any // what the numbers point at
@@ -182,7 +183,7 @@ func (t *turn) keys(id flows.PersonID) []string {
 	for _, d := range outbox.Dests {
 		keys = append(keys, outbox.DueKey(l, d))
 	}
-	return append(keys, KeptKey(l), of("room"), room.LinksKey(l), room.SeatsKey(l))
+	return append(keys, KeptKey(l), of("room"), room.LinksKey(l), room.SeatsKey(l), ledger.SignsKey(l))
 }
 
 // plan is what follows from the effects.
@@ -203,6 +204,7 @@ func (t *turn) plan(ctx context.Context) (*plan, error) {
 		}
 	}
 	t.count(p)
+	p.Signs = ledger.SignFields(t.view.Now, flows.SignsOf(t.person.State, t.event, t.effects, t.reasons, t.after))
 	t.markUnsent(p)
 	if err := m.seal(ctx); err != nil {
 		return nil, err

@@ -132,9 +132,11 @@ var ErrNoLetter = errors.New("console: no such letter")
 // ErrNoID is what LINEID answers when nobody has the id any more.
 var ErrNoID = errors.New("console: no id is left")
 
-// Ledger gives the counts that must add up, and how many events wait for their turn.
+// Ledger gives the counts that must add up, and how many events wait for their turn;
+// and how often, by month ("2026-11"), there was a sign that help could be taken.
 type Ledger interface {
 	Counts(ctx context.Context) (counts map[string]int64, waiting int64, err error)
+	Signs(ctx context.Context) (months map[string]map[string]int64, err error)
 }
 
 // Card is an offer as plain words, to be dropped into a reply.

@@ -607,6 +607,13 @@ func (f *fakeLetters) Drop(_ context.Context, id, reason, by string) error {
 
 type fakeLedger map[string]int64
 
+func (f fakeLedger) Signs(context.Context) (map[string]map[string]int64, error) {
+	return map[string]map[string]int64{
+		"2026-10": {"offered": 9, "taken": 7},
+		"2026-11": {"offered": 210, "taken": 140, "card": 61, "step": 12, "looked": 33, "human": 18, "again": 25, "wenton": 11},
+	}, nil
+}
+
 func (f fakeLedger) Counts(context.Context) (map[string]int64, int64, error) {
 	return f, f["waiting"], nil
 }

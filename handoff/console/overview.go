@@ -35,6 +35,7 @@ type overviewView struct {
 	Now, Month          []figureView
 	ByHour, Areas, Load []barView
 	Peak                int
+	Signs               signsView
 }
 
 // figureView is one number with its words.
@@ -92,6 +93,9 @@ func (c *console) figuresFor(ctx context.Context, say sayer) (*overviewView, err
 		{say("overview.left"), strconv.Itoa(f.Left)},
 	}
 	if err := c.houseFigures(ctx, view, say); err != nil {
+		return nil, err
+	}
+	if view.Signs, err = c.signsFor(ctx, say); err != nil {
 		return nil, err
 	}
 	view.Areas = lyingBars(f.ByArea, say("overview.noarea"))
@@ -177,6 +181,11 @@ func (c *console) overviewCSV(v *visit) error {
 	rows := [][]string{}
 	for _, f := range slices.Concat(view.Now, view.Month) {
 		rows = append(rows, []string{say("overview.title"), f.Name, f.Value})
+	}
+	for _, r := range view.Signs.Rows {
+		for i, cell := range r.Cells {
+			rows = append(rows, []string{say("signs.title") + " " + view.Signs.Months[i], r.Name, cell})
+		}
 	}
 	for heading, bars := range map[string][]barView{"overview.byhour": view.ByHour, "overview.byarea": view.Areas, "overview.load": view.Load} {
 		for _, b := range bars {

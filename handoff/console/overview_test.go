@@ -25,9 +25,10 @@ func TestTheOverviewShowsNumbersAndATableOfThem(t *testing.T) {
 	b := h.as(t, "suzu")
 	got := b.get("/overview")
 	got.wants(t, http.StatusOK, "1 / 2(50%)", "いま待っている人が、待ちはじめた時刻", "<th scope=\"row\">すずらん</th>", "このままだと月の終わりに")
+	got.wants(t, http.StatusOK, "受けとりやすさ", `<th scope="row">見るだけで、ここまでにした</th><td class="num">—</td><td class="num">—</td><td class="num">33</td>`)
 	got.lacks(t, "みどりのつばめ")
 	table := b.get("/overview.csv")
-	table.wants(t, http.StatusOK, "人が返事をした話,1 / 2(50%)", "いま話している数,すずらん,1")
+	table.wants(t, http.StatusOK, "人が返事をした話,1 / 2(50%)", "いま話している数,すずらん,1", "受けとりやすさ 2026年11月,そのなかから選ばれた,140", "受けとりやすさ 2026年10月,そのなかから選ばれた,—")
 	if lines := strings.Count(table.body, "\n"); lines < 30 {
 		t.Errorf("the table has %d lines, want the figures and 24 hours", lines)
 	}

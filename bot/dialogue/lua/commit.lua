@@ -22,6 +22,7 @@
 -- KEYS[29] {lane-NN}:room:<pid>    HASH    the person's room, see package room
 -- KEYS[30] {lane-NN}:links         HASH    hash of a link → "<pid> <unix ms>"
 -- KEYS[31] {lane-NN}:seats         HASH    hash of a browser → "<pid> <unix ms> <unix ms>" or "!<why> <unix ms>"
+-- KEYS[32] {lane-NN}:signs         HASH    "<month> <sign>" → how often, of everybody
 -- ARGV[1] our lease
 -- ARGV[2] now, unix ms
 -- ARGV[3] the plan, JSON (type plan in commit.go); numbers named "i" point into ARGV
@@ -198,6 +199,9 @@ for _, post in ipairs(plan.unkeep or {}) do
   redis.call('HDEL', KEYS[28], post .. ' ' .. pid)
 end
 
+for _, sign in ipairs(plan.signs or {}) do
+  redis.call('HINCRBY', KEYS[32], sign, 1)
+end
 for _, d in ipairs(plan.dead or {}) do
   redis.call('HSET', KEYS[8], d.f, ARGV[d.i])
 end
