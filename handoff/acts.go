@@ -28,7 +28,9 @@ func (d *Desk) Claim(ctx context.Context, id flows.CaseID, by Staff) (Case, erro
 		}
 		most = cmp.Or(own, most)
 	}
-	return d.staffAct(ctx, "claim", id, change{move: Move{Do: DoClaim, By: by}, most: most})
+	return d.rush.claim(ctx, id, by, func() (Case, error) {
+		return d.staffAct(ctx, "claim", id, change{move: Move{Do: DoClaim, By: by}, most: most})
+	})
 }
 
 // Pull is Claim beyond the agreed number, because somebody chose to.

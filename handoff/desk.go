@@ -66,6 +66,7 @@ type Desk struct {
 	opt    Options
 	hub    *hub
 	newID  func() flows.CaseID
+	rush   rush
 }
 
 // New makes a desk on a store. [Desk.Run] must run in at least one process.

@@ -18,10 +18,14 @@ func TestOfAHundredCoordinatorsOneGetsTheCaseAndTheOthersHearWho(t *testing.T) {
 	var mu sync.Mutex
 	var winners, told []string
 	var all sync.WaitGroup
+	processes := make([]*Desk, 25) // four in each: the race is both inside a process and between them
+	for i := range processes {
+		processes[i] = w.another(w.rdb)
+	}
 	for i := range 100 {
 		by := Staff{Name: fmt.Sprintf("staff%02d", i), Alias: fmt.Sprintf("花%02d", i)}
 		all.Go(func() {
-			_, err := w.desk.Claim(t.Context(), id, by)
+			_, err := processes[i%len(processes)].Claim(t.Context(), id, by)
 			mu.Lock()
 			defer mu.Unlock()
 			var taken *TakenError
