@@ -23,11 +23,12 @@ var layout = map[string][]string{
 	"engawa/deploy/poster": {},
 
 	"engawa/config":           {"engawa/config/privacy"},
-	"engawa/config/privacy":   {},
+	"engawa/config/privacy":   {"engawa/config/gather"},
 	"engawa/config/backup":    {"engawa/config/privacy"},
 	"engawa/config/traces":    {},
 	"engawa/config/redistest": {},
 	"engawa/config/clocktest": {},
+	"engawa/config/gather":    {},
 
 	"engawa/flows":            {},
 	"engawa/flows/script":     {"engawa/flows"},
@@ -45,7 +46,7 @@ var layout = map[string][]string{
 	"engawa/bot":               {},
 	"engawa/bot/webhook":       {"engawa/config/privacy", "engawa/config/traces", "engawa/bot/inbox", "engawa/bot/line"},
 	"engawa/bot/inbox":         {"engawa/flows", "engawa/config/privacy"},
-	"engawa/bot/people":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox", "engawa/bot/ledger"},
+	"engawa/bot/people":        {"engawa/config/gather", "engawa/flows", "engawa/config/privacy", "engawa/bot/inbox", "engawa/bot/ledger"},
 	"engawa/bot/ledger":        {"engawa/flows", "engawa/config/privacy", "engawa/bot/inbox"},
 	"engawa/bot/line":          {"engawa/flows"},
 	"engawa/bot/line/emulator": {},
@@ -59,7 +60,7 @@ var layout = map[string][]string{
 	"engawa/bot/board/pages":   {"engawa/flows", "engawa/flows/catalogue", "engawa/flows/forms", "engawa/bot/board"},
 	"engawa/bot/outbox":        {"engawa/flows", "engawa/config/privacy", "engawa/config/traces", "engawa/bot/inbox", "engawa/bot/line", "engawa/bot/ledger"},
 	"engawa/bot/room":          {"engawa/flows", "engawa/bot/inbox", "engawa/bot/people"},
-	"engawa/bot/dialogue": {"engawa/bot/room", "engawa/flows", "engawa/flows/understand", "engawa/flows/catalogue", "engawa/flows/forms", "engawa/config/privacy", "engawa/config/traces",
+	"engawa/bot/dialogue": {"engawa/config/gather", "engawa/bot/room", "engawa/flows", "engawa/flows/understand", "engawa/flows/catalogue", "engawa/flows/forms", "engawa/config/privacy", "engawa/config/traces",
 		"engawa/bot/inbox", "engawa/bot/people", "engawa/bot/ledger", "engawa/bot/outbox", "engawa/bot/line"},
 
 	"engawa/handoff":            {"engawa/flows", "engawa/config/privacy", "engawa/config/traces", "engawa/handoff/book"},

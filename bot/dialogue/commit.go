@@ -110,6 +110,13 @@ func isTomb(id string) (message string, ok bool) { return strings.CutPrefix(id, 
 
 func isNil(err error) bool { return errors.Is(err, redis.Nil) }
 
+func notNil(err error) error {
+	if isNil(err) {
+		return nil
+	}
+	return err
+}
+
 // finished is the plan of a turn that ends its events and does nothing else.
 func (t *turn) finished(as string) *plan {
 	p := &plan{}
@@ -151,7 +158,7 @@ func (t *turn) commit(ctx context.Context, p *plan) error {
 		return err
 	}
 	args := append([]any{t.lease.Value, people.MS(t.now), text}, p.blobs...)
-	got, err := commitMove.Run(ctx, t.d.Redis, t.keys(p.Person), args...).Text()
+	got, err := t.write(ctx, t.keys(p.Person), args)
 	if err != nil {
 		return fmt.Errorf("dialogue: commit: %w", err)
 	}
@@ -163,6 +170,19 @@ func (t *turn) commit(ctx context.Context, p *plan) error {
 		return inbox.ErrStolen
 	}
 	return errChanged
+}
+
+// write runs the script, on one way to the store with the commits of others.
+func (t *turn) write(ctx context.Context, keys []string, args []any) (string, error) {
+	var said *redis.Cmd
+	err := t.d.commits.Do(ctx, func(pipe redis.Pipeliner) { said = commitMove.EvalSha(ctx, pipe, keys, args...) })
+	if err != nil {
+		return "", err
+	}
+	if redis.HasErrorPrefix(said.Err(), "NOSCRIPT") {
+		said = commitMove.Eval(ctx, t.d.Redis, keys, args...)
+	}
+	return said.Text()
 }
 
 func (t *turn) keys(id flows.PersonID) []string {

@@ -21,6 +21,7 @@ import (
 	"engawa/bot/inbox"
 	"engawa/bot/people"
 	"engawa/bot/room"
+	"engawa/config/gather"
 	"engawa/config/privacy"
 	"engawa/config/traces"
 	"engawa/flows"
@@ -96,6 +97,8 @@ type Dialogue struct {
 	readers readers
 	metrics metrics
 
+	looks, commits *gather.Trips // to the store: what turns ask first, and what they write
+
 	step  func(*flows.Bundle, flows.View, flows.State, flows.Event) (flows.State, []flows.Effect, []string)
 	crash func(place string) error // tests end a turn in the middle; nil otherwise
 }
@@ -113,7 +116,7 @@ func New(p Parts, opt Options) *Dialogue {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Dialogue{Parts: p, opt: opt, step: flows.Step}
+	d := &Dialogue{Parts: p, opt: opt, step: flows.Step, looks: gather.New(p.Redis), commits: gather.New(p.Redis)}
 	d.metrics.turns = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "engawa_turns_total", Help: "Turns by how they ended.",
 	}, []string{"result"})

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"engawa/bot/inbox"
 	"engawa/bot/ledger"
 	"engawa/bot/people"
@@ -140,10 +142,16 @@ func (t *turn) look(ctx context.Context, waiting []*inbox.Entry) (done map[strin
 		}
 	}
 	l := t.lease.Lane
-	pipe := t.d.Redis.Pipeline()
-	seen := pipe.ZMScore(ctx, inbox.LaneKey(l, "seen"), ids...)
-	who := pipe.Get(ctx, people.WhoKey(l, waiting[0].Blind))
-	if _, err := pipe.Exec(ctx); err != nil && !isNil(err) {
+	var seen *redis.FloatSliceCmd
+	var who *redis.StringCmd
+	err = t.d.looks.Do(ctx, func(pipe redis.Pipeliner) {
+		seen = pipe.ZMScore(ctx, inbox.LaneKey(l, "seen"), ids...)
+		who = pipe.Get(ctx, people.WhoKey(l, waiting[0].Blind))
+	})
+	if err == nil {
+		err = errors.Join(seen.Err(), notNil(who.Err()))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("dialogue: look: %w", err)
 	}
 	t.known = flows.PersonID(who.Val())

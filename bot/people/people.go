@@ -37,6 +37,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"engawa/bot/inbox"
+	"engawa/config/gather"
 	"engawa/config/privacy"
 	"engawa/flows"
 )
@@ -77,6 +78,7 @@ type Person struct {
 // Store reads and seals what is kept of people.
 type Store struct {
 	rdb   redis.UniversalClient
+	trips *gather.Trips // to the same store, for what turns ask of it
 	vault *privacy.Vault
 	lanes int
 	swept atomic.Int64 // unix ms of this process's last look through the people
@@ -84,7 +86,7 @@ type Store struct {
 
 // New makes the store of people for a store with that many lanes.
 func New(rdb redis.UniversalClient, vault *privacy.Vault, lanes int) *Store {
-	return &Store{rdb: rdb, vault: vault, lanes: lanes}
+	return &Store{rdb: rdb, trips: gather.New(rdb), vault: vault, lanes: lanes}
 }
 
 // WhoKey is the index entry of a pseudonym.
@@ -139,11 +141,17 @@ func (s *Store) Load(ctx context.Context, l inbox.Lane, blind privacy.Blind) (Pe
 
 // Get reads a person by id; ErrNobody if they have gone.
 func (s *Store) Get(ctx context.Context, id flows.PersonID) (Person, error) {
-	all, err := s.rdb.HMGet(ctx, Key(id, "person"),
-		FieldBlind, FieldState, FieldAlias, FieldFriend, FieldGone, FieldMarks).Result()
+	var got *redis.SliceCmd
+	err := s.trips.Do(ctx, func(pipe redis.Pipeliner) {
+		got = pipe.HMGet(ctx, Key(id, "person"), FieldBlind, FieldState, FieldAlias, FieldFriend, FieldGone, FieldMarks)
+	})
+	if err == nil {
+		err = got.Err()
+	}
 	if err != nil {
 		return Person{}, fmt.Errorf("people: load: %w", err)
 	}
+	all := got.Val()
 	field := func(n int) string { v, _ := all[n].(string); return v }
 	if field(1) == "" || field(4) != "" {
 		return Person{}, ErrNobody

@@ -13,9 +13,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// gather is the shortest time between two rewrites. With [Vault.Tend] every minute
+// apart is the shortest time between two rewrites. With [Vault.Tend] every minute
 // a destroyed key is out of the append-only file well within an hour.
-const gather = 10 * time.Minute
+const apart = 10 * time.Minute
 
 // Compact has the append-only files rewritten if they may still hold keys that were
 // destroyed, or, in the main store, the event under which the words arrived (the key
@@ -35,7 +35,7 @@ func (v *Vault) Compact(ctx context.Context, now time.Time) error {
 	if err := v.noteOwed(ctx, r, now); err != nil {
 		return err
 	}
-	if r.owed() == 0 || now.Sub(r.started) < gather {
+	if r.owed() == 0 || now.Sub(r.started) < apart {
 		return nil
 	}
 	return v.startRewrite(ctx, r, now)

@@ -53,18 +53,22 @@ func (v *Vault) fetch(ctx context.Context, want []wanted) ([]keyring, error) {
 // read takes what is there.
 func (v *Vault) read(ctx context.Context, want []wanted, got []keyring, ask []int) error {
 	cmds := make([]*redis.SliceCmd, len(want))
-	pipe := v.keys.Pipeline()
-	for _, i := range ask {
-		fields := []string{"k"}
-		for _, text := range want[i].texts {
-			fields = append(fields, "t:"+text)
+	err := v.trips.Do(ctx, func(pipe redis.Pipeliner) {
+		for _, i := range ask {
+			fields := []string{"k"}
+			for _, text := range want[i].texts {
+				fields = append(fields, "t:"+text)
+			}
+			cmds[i] = pipe.HMGet(ctx, ownerKey(want[i].owner), fields...)
 		}
-		cmds[i] = pipe.HMGet(ctx, ownerKey(want[i].owner), fields...)
-	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	})
+	if err != nil {
 		return fmt.Errorf("key store: %w", err)
 	}
 	for _, i := range ask {
+		if err := cmds[i].Err(); err != nil {
+			return fmt.Errorf("key store: %w", err)
+		}
 		got[i] = v.keyring(want[i], cmds[i].Val())
 	}
 	return nil
@@ -86,7 +90,7 @@ func (v *Vault) create(ctx context.Context, want []wanted, got []keyring, ask []
 			args: args,
 		})
 	}
-	answers, err := runAll(ctx, v.keys, makeMove, calls)
+	answers, err := runAll(ctx, v.trips.Do, makeMove, calls)
 	if err != nil {
 		return fmt.Errorf("key store: %w", err)
 	}
@@ -157,9 +161,22 @@ type call struct {
 	args []any
 }
 
+// trip makes one round trip of what is put into it; each command carries its own error.
+type trip func(ctx context.Context, put func(redis.Pipeliner)) error
+
+// alone is a trip that nobody shares.
+func alone(c redis.UniversalClient) trip {
+	return func(ctx context.Context, put func(redis.Pipeliner)) error {
+		pipe := c.Pipeline()
+		put(pipe)
+		_, _ = pipe.Exec(ctx)
+		return nil
+	}
+}
+
 // runAll runs a script many times in one round trip, and once more with its text
 // where a node does not know it yet. All our scripts may run twice.
-func runAll(ctx context.Context, c redis.UniversalClient, s *redis.Script, calls []call) ([]any, error) {
+func runAll(ctx context.Context, trip trip, s *redis.Script, calls []call) ([]any, error) {
 	answers := make([]any, len(calls))
 	todo := make([]int, len(calls))
 	for i := range calls {
@@ -167,15 +184,18 @@ func runAll(ctx context.Context, c redis.UniversalClient, s *redis.Script, calls
 	}
 	for _, whole := range []bool{false, true} {
 		cmds := make([]*redis.Cmd, len(calls))
-		pipe := c.Pipeline()
-		for _, i := range todo {
-			if whole {
-				cmds[i] = s.Eval(ctx, pipe, calls[i].keys, calls[i].args...)
-			} else {
-				cmds[i] = s.EvalSha(ctx, pipe, calls[i].keys, calls[i].args...)
+		err := trip(ctx, func(pipe redis.Pipeliner) {
+			for _, i := range todo {
+				if whole {
+					cmds[i] = s.Eval(ctx, pipe, calls[i].keys, calls[i].args...)
+				} else {
+					cmds[i] = s.EvalSha(ctx, pipe, calls[i].keys, calls[i].args...)
+				}
 			}
+		})
+		if err != nil {
+			return nil, err
 		}
-		_, _ = pipe.Exec(ctx) // each command carries its own error
 		var unknown []int
 		for _, i := range todo {
 			answer, err := cmds[i].Result()

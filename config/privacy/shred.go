@@ -86,7 +86,7 @@ func (v *Vault) destroy(ctx context.Context, all []shredding) error {
 			args: args,
 		})
 	}
-	_, err := runAll(ctx, v.keys, shredMove, calls)
+	_, err := runAll(ctx, alone(v.keys), shredMove, calls)
 	return err
 }
 

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"engawa/config/gather"
 )
 
 var (
@@ -37,6 +39,7 @@ const dayCache = time.Minute
 // Vault seals and opens. Any number of processes may have one on the same stores.
 type Vault struct {
 	keys   redis.UniversalClient // the key store
+	trips  *gather.Trips         // to the key store, for what turns ask of it
 	main   redis.UniversalClient // everything else; may be the same
 	master Master
 	index  func() []byte    // key behind Blind; behind a func so that no %+v prints it
@@ -62,7 +65,7 @@ func Open(ctx context.Context, keys, main redis.UniversalClient, m Master) (*Vau
 	if !m.Set() {
 		return nil, fmt.Errorf("privacy: open: no master key: %w", ErrWrongMaster)
 	}
-	v := &Vault{keys: keys, main: main, master: m, now: time.Now, days: map[Owner]cachedDay{}}
+	v := &Vault{keys: keys, trips: gather.New(keys), main: main, master: m, now: time.Now, days: map[Owner]cachedDay{}}
 	if err := v.openIndex(ctx); err != nil {
 		return nil, fmt.Errorf("privacy: open: %w", err)
 	}
