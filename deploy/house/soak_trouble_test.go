@@ -119,7 +119,7 @@ func (s *soak) reaper(ctx context.Context, rng *rand.Rand) (kills int) {
 		select {
 		case <-ctx.Done():
 			return kills
-		case <-time.After(time.Duration(300+rng.IntN(1100)) * time.Millisecond):
+		case <-time.After(time.Duration(200+rng.IntN(700)) * time.Millisecond):
 		}
 		if p, release := s.hold(rng); p != nil {
 			if rng.IntN(3) > 0 {
