@@ -26,11 +26,11 @@ func (t *turn) follow() {
 // terms adds to the greeting what depends on the house: when LINE's 既読 appears, and
 // that it must not promise more than the city deletes.
 func (t *turn) terms(e *Effect) {
-	mark := "greeting.mark"
+	mark := t.b.Lines["greeting.mark"]
 	if t.b.House.ReadMark {
-		mark = "greeting.read"
+		mark = t.b.Lines["greeting.read"]
 	}
-	t.write(e, t.b.Lines[mark])
+	t.write(e, mark)
 	if t.v.Records {
 		t.write(e, t.b.Lines["greeting.records"])
 	}
