@@ -21,7 +21,7 @@ func TestRowTellsWhoWaitsAndWhyButNoWords(t *testing.T) {
 	h.fill()
 	a := h.as(t, "suzu").get("/")
 	a.wants(t, http.StatusOK, "みどりのつばめ 27", "38分", "人と話したい、と選びました", "お金", "ベトナム語", "長く待っています",
-		"明らか", "きまり life-3", "前はかえで", "ことばは、まだ誰も開いていません", "row long", "row clear")
+		"明らか", "きまり life-3", "前はかえで(いまはいません)", "ことばは、まだ誰も開いていません", "row long", "row clear")
 	a.lacks(t, "家賃がもう無理", "電話がこわい", "07-c2")
 	if n := strings.Count(a.body, "row clear"); n != 1 {
 		t.Errorf("%d rows have the urgent edge, want the clear one alone", n)
@@ -51,6 +51,30 @@ func TestARowTellsWhereSomebodyBelongsWhatTheyChoseAndWhatAnAnswerCosts(t *testi
 	h := newHouse(t)
 	h.desk.put(handoff.Case{ID: "c1", State: handoff.Waiting, Level: flows.Clear, Urgency: flows.Life, Area: "北の圏域", Scene: "okane/家賃", Forgotten: h.now, Opened: h.now})
 	h.as(t, "suzu").get("/").lacks(t, "<span>北の圏域</span>", "家賃", "返事1通")
+}
+
+// Who comes back finds the one of before first: the row says to whom, and whether they
+// are here.
+func TestARowSaysWhetherTheOneOfBeforeIsHere(t *testing.T) {
+	h, desk, _, _ := realHouse(t)
+	suzu := handoff.Staff{Name: "suzu", Alias: "すずらん"}
+	for _, id := range []string{"n1", "n2"} { // and again, after the first talk was closed
+		note := flows.DeskNote{Do: flows.NoteOpen, Topic: "money", Lang: flows.Ja, Since: time.Now().Unix()}
+		if err := desk.Take(t.Context(), id, "07-abc", "みどりのつばめ 27", note); err != nil {
+			t.Fatal(err)
+		}
+		row, err := desk.Of(t.Context(), "07-abc")
+		if err == nil && id == "n1" {
+			if _, err = desk.Claim(t.Context(), row.ID, suzu); err == nil {
+				_, err = desk.Close(t.Context(), row.ID, suzu)
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.as(t, "suzu").get("/").wants(t, http.StatusOK, "前はすずらん(わたし)")
+	h.as(t, "kaede").get("/").wants(t, http.StatusOK, "前はすずらん(います)")
 }
 
 func TestWordsAreSealedUntilOpenedAndOpeningIsRecorded(t *testing.T) {

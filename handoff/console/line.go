@@ -163,7 +163,7 @@ func (c *console) rowView(r handoff.Row, v *visit, here flows.CaseID, say sayer)
 		row.Since = say.lasting(now.Sub(since))
 		row.Long = now.Sub(since) >= c.Long
 		if r.Last.Alias != "" {
-			row.By = say("row.before", "staff", r.Last.Alias)
+			row.By = say(before(r, v.Name), "staff", r.Last.Alias)
 		}
 	} else {
 		if r.Staff.Name != v.Name {

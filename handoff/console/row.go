@@ -47,3 +47,15 @@ func (c *console) rowCosts(ctx context.Context, say sayer) func(handoff.Case) st
 		return say("row.cost." + string(cost))
 	}
 }
+
+// before says of whoever had them last whether they are here: it is theirs first while
+// they are, and anybody's of the team when they are not.
+func before(r handoff.Row, reader string) string {
+	switch {
+	case r.Last.Name == reader:
+		return "row.before.me"
+	case r.Wish != "":
+		return "row.before.here"
+	}
+	return "row.before"
+}
