@@ -105,6 +105,7 @@ func (h *house) examine(ctx context.Context, now time.Time) console.Checkup {
 	e.redelivery(ctx)
 	e.autoReply(ctx)
 	e.content()
+	e.holidays()
 	e.pushes(ctx)
 	e.areas(ctx)
 	return console.Checkup{At: now, Findings: e.all}
@@ -159,6 +160,20 @@ func (e *examination) content() {
 	n := len(catalogue.Unready(e.bundle(), e.now))
 	e.either("content", n == 0, "連絡先と場所は、ぜんぶ確かめてあります", "every contact is verified",
 		fmt.Sprintf("確かめていないか、期限のすぎた連絡先や場所が %d あります。住む人には出ません", n), fmt.Sprintf("%d contacts or places are unverified or stale and not shown", n))
+}
+
+// holidaysAhead is for how long the closed days must be written down: a city that
+// forgets next year's would promise people an answer on a day on which nobody reads.
+const holidaysAhead = 60 * 24 * time.Hour
+
+func (e *examination) holidays() {
+	last := ""
+	for day := range e.shifts.InForce().Closed {
+		last = max(last, day)
+	}
+	e.either("holidays", last >= e.now.Add(holidaysAhead).Format(time.DateOnly), "休みの日は "+last+" の分まで書いてあります", "closed days are written down until "+last,
+		"休みの日が、このさき60日の分まで書かれていません。祝日と年末年始を「時間と休み」に足してください。足りないと、休みの日に返事を約束してしまいます",
+		"closed days are not written down for the next 60 days: add them on 時間と休み, or an answer is promised for a day off")
 }
 
 // pushes says whether the month's messages will last at this month's pace.

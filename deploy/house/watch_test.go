@@ -255,6 +255,21 @@ func TestWhatOnlyAPersonCanSeeIsAskedAgainAfterAMonth(t *testing.T) {
 	}
 }
 
+func TestWhoeverForgetsNextYearsHolidaysIsReminded(t *testing.T) {
+	l := newListening(t)
+	for at, want := range map[string]bool{"2026-11-22": true, "2027-10-31": true, "2027-12-01": false, "2029-01-01": false} {
+		now, err := time.Parse(time.DateOnly, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &examination{house: l.house, now: now}
+		e.holidays()
+		if got := e.all[0]; got.Name != "holidays" || got.Good != want {
+			t.Errorf("%s: found %+v, want good %v", at, got, want)
+		}
+	}
+}
+
 func TestTheForecastGoesByThePaceOfTheMonth(t *testing.T) {
 	for _, c := range []struct {
 		used int64
