@@ -13,7 +13,11 @@ func (t *turn) desk() {
 		t.opened(act)
 		return
 	}
-	if act.Do == DeskRead {
+	switch act.Do {
+	case DeskRead:
+		return
+	case DeskErased:
+		t.erased(act.Ref)
 		return
 	}
 	if act.Do == DeskAlarmed {

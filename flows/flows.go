@@ -176,6 +176,7 @@ const (
 	DeskClosed   DeskDo = "closed"   // closed
 	DeskRead     DeskDo = "read"     // a coordinator opened the words up to DeskAct.Until: only the ledger cares
 	DeskAlarmed  DeskDo = "alarmed"  // an alarm was acknowledged
+	DeskErased   DeskDo = "erased"   // one line is deleted from our own store: DeskAct.Ref
 )
 
 // DeskAct is one such act. Its words travel sealed beside it, never in it.
@@ -190,6 +191,7 @@ type DeskAct struct {
 	From  string    `json:",omitempty"` // DeskPassed: alias of the one who had it
 	Stays bool      `json:",omitempty"` // DeskPassed: who stays with it
 	Pass  int       `json:",omitempty"` // DeskPassed: tells it from others of the case
+	Ref   string    `json:",omitempty"` // DeskErased: id of the text
 	More  int64     `json:",omitempty"` // DeskAnswered: unix ms until which what follows it may still come, to leave with it
 }
 

@@ -57,6 +57,20 @@ func (t *turn) unsend() {
 	}
 }
 
+// erased destroys a line in the same way because the desk asks for it. Nothing is said,
+// and a case, its risk and a running alarm stay here too.
+func (t *turn) erased(ref string) {
+	if ref == "" {
+		t.because("desk.unknown")
+		return
+	}
+	t.because("desk.erased")
+	t.add(EfUnsend, "").Ref = ref
+	if t.s.Form != nil {
+		t.s.Form = t.s.Form.without(ref)
+	}
+}
+
 func (t *turn) timer() {
 	switch t.e.Timer.Kind {
 	case TimerAlarm:

@@ -97,8 +97,9 @@ type Case struct {
 
 	Unsent    int       `json:"ux,omitempty"` // texts taken back
 	UnsentAt  time.Time `json:"ua,omitzero"`
-	Withdrawn time.Time `json:"wd,omitzero"` // when words were last destroyed: open pages look anew
-	Stopped   string    `json:"x,omitempty"` // もう送らないで was said: asking, nudges, all; or blocked
+	Erased    []string  `json:"ex,omitempty"` // texts that somebody at the desk has deleted
+	Withdrawn time.Time `json:"wd,omitzero"`  // when words were last destroyed: open pages look anew
+	Stopped   string    `json:"x,omitempty"`  // もう送らないで was said: asking, nudges, all; or blocked
 	StoppedAt time.Time `json:"xa,omitzero"`
 	Forgotten time.Time `json:"fo,omitzero"`  // 消す: nobody can be answered any more
 	Faded     time.Time `json:"fd,omitzero"`  // its time is over: only bare facts are left

@@ -283,6 +283,6 @@ func (c Case) forget(at time.Time) Case {
 
 // fade takes off a case all that leads to its person or tells what they chose.
 func (c Case) fade() Case {
-	c.Person, c.Alias, c.Flow, c.Scene, c.Memory, c.Words, c.Area = "", "", "", "", nil, 0, ""
+	c.Person, c.Alias, c.Flow, c.Scene, c.Memory, c.Words, c.Area, c.Erased = "", "", "", "", nil, 0, "", nil
 	return c
 }

@@ -284,6 +284,8 @@ func record(old, next Case, ch change) *logged {
 	switch {
 	case do == DoLapse && !old.Paused.IsZero():
 		line.Do = DoResume
+	case do == DoErase:
+		line.Why = ch.move.Because
 	case do == DoStopped:
 		line.Why = next.Stopped
 	case do == DoSettle:

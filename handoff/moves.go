@@ -80,7 +80,9 @@ type Move struct {
 	Away    bool            // the coordinator who has the case is out, and somebody else is in; same: who had it before is not there
 	Tell    int             // lost: the number of the act that was refused; same: of the passing on that it is about
 	Spoke   bool            // pause: words travel beside it
-	Because string          // ask: why, as the resident will be told
+	Because string          // ask: why, as the resident will be told; erase: one of its reasons
+	Chief   bool            // erase: By is a supervisor
+	Text    string          // erase: which line
 	Fresh   Case            // id, person, alias, place, last coordinator of a case that does not exist yet
 }
 
@@ -120,6 +122,7 @@ var allowed = map[Do][]State{
 	DoEyes:      {Claimed, Talking, Snoozed},
 	DoWatch:     {Claimed, Talking, Snoozed},
 	DoRelieve:   {Claimed, Talking, Snoozed},
+	DoErase:     {Waiting, Claimed, Talking, Snoozed, Closed},
 	DoLapse:     {Claimed, Talking, Snoozed},
 	DoFade:      {Closed},
 	DoSettle:    {Waiting, Claimed, Talking, Snoozed},
@@ -255,6 +258,8 @@ func (c Case) served(m Move, at time.Time) (Case, []flows.DeskAct, error) {
 		return c.seconded(m, at)
 	case DoYield, DoGoOn:
 		return c.wished(m, at)
+	case DoErase:
+		return c.erase(m)
 	case DoPause, DoResume:
 		return c.rest(m, at)
 	}

@@ -25,7 +25,7 @@ func (h *house) console(ctx context.Context) (*echo.Echo, error) {
 	return console.New(ctx, console.Parts{
 		RoomOffer: h.offersRooms(), Desk: h.desk, Staff: h.staff, Alarms: h.alarms,
 		Roster: h.shifts, Shifts: h.shifts, Opening: h.shifts,
-		Undo: h.undo(), Eyes: h.desk, Keeps: h.desk, Rests: h.desk,
+		Undo: h.undo(), Eyes: h.desk, Keeps: h.desk, Rests: h.desk, Erases: h.desk,
 		Search:   &console.Search{Desk: h.desk, Talks: h.talksOf},
 		Ready:    ready.New(h.rdb, h.clock),
 		Plain:    h.plainWords,

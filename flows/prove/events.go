@@ -337,6 +337,7 @@ func (l *deedList) desk() {
 		{"相談員が話を閉じる", flows.DeskAct{Do: flows.DeskClosed}},
 		{"相談員が読む", flows.DeskAct{Do: flows.DeskRead, Until: until}},
 		{"だれかが知らせに気づく", flows.DeskAct{Do: flows.DeskAlarmed}},
+		{"相談員がことばを一つ消す", flows.DeskAct{Do: flows.DeskErased, Ref: "m1"}},
 		{"知らない知らせが来る", flows.DeskAct{Do: "dance"}},
 		{"前の話の相談員が受けもつ", flows.DeskAct{Do: flows.DeskClaimed, Case: "c0"}},
 		{"前の話の相談員が返事を書く", flows.DeskAct{Do: flows.DeskAnswered, Case: "c0", Words: true}},

@@ -175,6 +175,7 @@ type Parts struct {
 	House   func() *flows.House // the house in force now
 
 	Search    *Search                                                     // words among cases; nil = cannot be looked for
+	Erases    Erases                                                      // one line of a talk may be deleted; nil = none
 	Rests     Rests                                                       // pauses of a talk; nil = none
 	Keeps     Keeps                                                       // what comes of a talk that was passed on; nil = nothing
 	Eyes      Eyes                                                        // a second person beside a talk; nil = none

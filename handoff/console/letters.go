@@ -129,7 +129,7 @@ func (w *letterWriter) add(l Line) {
 		item.Plain = item.Harsh && w.row.Level == flows.Clear
 	}
 	if l.Gone {
-		item.Text, item.Gone, item.Kind, item.Kept = "", w.gone(), false, ""
+		item.Text, item.Gone, item.Kind, item.Kept = "", w.gone(l), false, ""
 	}
 	w.items = append(w.items, item)
 }
@@ -204,11 +204,15 @@ func (w *letterWriter) kind(l Line) string {
 
 // gone is what stands where words were withdrawn: the rule that had noticed
 // them stays, because withdrawing words does not withdraw a danger.
-func (w *letterWriter) gone() string {
-	if w.row.Reason != "" && len(w.row.Rules) > 0 {
-		return w.say("talk.gonerule", "rules", strings.Join(w.row.Rules, ", "))
+func (w *letterWriter) gone(l Line) string {
+	key := "talk.gone"
+	if slices.Contains(w.row.Erased, l.ID) {
+		key = "talk.erased"
 	}
-	return w.say("talk.gone")
+	if w.row.Reason != "" && len(w.row.Rules) > 0 {
+		return w.say(key+"rule", "rules", strings.Join(w.row.Rules, ", "))
+	}
+	return w.say(key)
 }
 
 func (w *letterWriter) fate(f handoff.Fate) string {

@@ -12,7 +12,7 @@ var (
 	ownLine = []string{
 		"/case/:id/open", "/case/:id/claim", "/case/:id/answer", "/case/:id/extend", "/case/:id/return", "/case/:id/handback",
 		"/case/:id/close", "/case/:id/snooze", "/case/:id/ask", "/case/:id/askgroup", "/case/:id/unask", "/case/:id/accept",
-		"/case/:id/decline", "/case/:id/note", "/case/:id/identify", "/case/:id/yield", "/case/:id/goon", "/case/:id/pause", "/case/:id/resume", "/case/:id/eyes", "/case/:id/watch", "/case/:id/relieve", "/case/:id/whisper", "/case/:id/room",
+		"/case/:id/decline", "/case/:id/note", "/case/:id/identify", "/case/:id/yield", "/case/:id/goon", "/case/:id/erase", "/case/:id/pause", "/case/:id/resume", "/case/:id/eyes", "/case/:id/watch", "/case/:id/relieve", "/case/:id/whisper", "/case/:id/room",
 		"/people", "/people/:id/edit", "/people/:id/reset", "/people/:id/disable", "/people/:id/enable", "/people/:id/sessions/end",
 		"/book/export", "/areas/save", "/areas/retire", "/areas/back", "/me/password", "/me/second/begin", "/me/second/confirm", "/me/second/codes", "/me/second/drop", "/people/:id/second/drop", "/me/devices/end", "/me/sessions/:id/end", "/first", "/sign-out", "/sign-in", "/sign-in/code",
 	}

@@ -33,6 +33,10 @@ func (c *console) refuse(v *visit, id flows.CaseID, err error, f fill) error {
 		f.trouble = c.notYours(v, id, say)
 	case errors.Is(err, handoff.ErrNoGroup):
 		f.trouble = say("ask.nogroup")
+	case errors.Is(err, errRecords):
+		f.trouble = say("erase.records")
+	case errors.Is(err, handoff.ErrWhy):
+		f.trouble, status = say("erase.nowhy"), http.StatusUnprocessableEntity
 	case errors.Is(err, handoff.ErrPaused):
 		f.trouble = say("rest.held")
 	case errors.Is(err, handoff.ErrSelf):

@@ -255,7 +255,7 @@ func (c *console) onDuty(ctx context.Context, say sayer) string {
 }
 
 // did are the sentences that may follow a form; the address names them, nothing else.
-var did = slices.Concat(placeDid, keepDid, restDid, undoDid, eyesDid, readyDid, taskDid, contentDid, groupDid, recheckDid, peopleDid, areaDid, []string{"ownreach"}, secondDid, []string{
+var did = slices.Concat(placeDid, keepDid, restDid, eraseDid, undoDid, eyesDid, readyDid, taskDid, contentDid, groupDid, recheckDid, peopleDid, areaDid, []string{"ownreach"}, secondDid, []string{
 	"sent", "noted", "claimed", "opened", "more", "returned", "handback", "closed", "extended", "acked",
 	"resent", "dropped", "sessionended", "signedoutok", "password",
 	"hours", "switched", "switchended", "bellon", "bellchanged", "belloff", "belltried", "snoozed", "asked", "unasked", "accepted", "declined", "out", "back", "returnedall", "looked",

@@ -29,7 +29,7 @@ type route struct {
 }
 
 // routes are all addresses of the console: those of the desk, and of each room beside it.
-var routes = slices.Concat(deskRoutes, undoRoutes, readyRoutes, eyesRoutes, searchRoutes, pickRoutes, bellRoutes, hourRoutes, noticeRoutes, taskRoutes, doctorRoutes, contentRoutes, previewRoutes, groupRoutes, recheckRoutes, overviewRoutes, peopleRoutes, secondRoutes, placeRoutes, keepRoutes, restRoutes, auditRoutes, heardRoutes, practiceRoutes, areaRoutes, ownRoutes, voiceRoutes)
+var routes = slices.Concat(deskRoutes, undoRoutes, readyRoutes, eyesRoutes, searchRoutes, pickRoutes, bellRoutes, hourRoutes, noticeRoutes, taskRoutes, doctorRoutes, contentRoutes, previewRoutes, groupRoutes, recheckRoutes, overviewRoutes, peopleRoutes, secondRoutes, placeRoutes, keepRoutes, restRoutes, auditRoutes, heardRoutes, practiceRoutes, areaRoutes, ownRoutes, voiceRoutes, eraseRoutes)
 
 var deskRoutes = []route{
 	{http.MethodGet, "/sign-in", anyone, (*console).door},

@@ -48,6 +48,7 @@ type caseView struct {
 	Sleeps, Colleagues              []choiceView
 	Teams, Areas                    []choiceView // who else may be asked, beside colleagues by name
 	Rest                            *restView    // its pause; nil = none is possible
+	Erases                          bool         // the reader may delete a line of it
 	Wish                            *wishView    // they would rather have the one of before
 	Whys                            []choiceView // reasons for passing it on
 	Beside                          string       // who had it first and stays with it
@@ -133,7 +134,7 @@ func (c *console) caseView(v *visit, id flows.CaseID, say sayer) (*caseView, err
 	if view.Log, err = c.logViews(ctx, row, log, v, say); err != nil {
 		return nil, err
 	}
-	view.Rest = c.rest(row.Case, v, say)
+	view.Rest, view.Erases = c.rest(row.Case, v, say), c.mayErase(row.Case, v)
 	view.Place, view.Wish, view.Whys = c.place(row.Case, view.Mine(), say), wish(row.Case, view.Mine(), say), c.whysOf(say)
 	view.Act, view.NoteAct, view.AskAct, view.Max = newAct(), newAct(), newAct(), maxWords
 	if view.Mine() && !view.Gone {
