@@ -9,19 +9,7 @@ func (t *turn) desk() {
 	if act.Staff != "" {
 		t.staff = act.Staff
 	}
-	if act.Do == DeskOpened {
-		t.opened(act)
-		return
-	}
-	switch act.Do {
-	case DeskRead:
-		return
-	case DeskErased:
-		t.erased(act.Ref)
-		return
-	}
-	if act.Do == DeskAlarmed {
-		t.alarmed()
+	if t.whoever(act) {
 		return
 	}
 	if t.s.Mode == ModeBot || act.Case != t.s.Case || act.Case == "" {
@@ -52,6 +40,22 @@ func (t *turn) desk() {
 	default:
 		t.because("desk.unknown")
 	}
+}
+
+// whoever takes the acts that need no open case, false if this is none of them.
+func (t *turn) whoever(act *DeskAct) bool {
+	switch act.Do {
+	case DeskOpened:
+		t.opened(act)
+	case DeskErased:
+		t.erased(act.Ref)
+	case DeskAlarmed:
+		t.alarmed()
+	case DeskRead:
+	default:
+		return false
+	}
+	return true
 }
 
 // notOurs is an act of a case that the person has left or never had. The desk is
