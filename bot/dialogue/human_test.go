@@ -158,14 +158,22 @@ func TestForgettingAVisitDestroysItsWordsAlone(t *testing.T) {
 	w := serving(t)
 	w.bring(w.text(1, "ひみつの話"))
 	w.rest()
+	c := w.talking(1)
+	w.staff(1, string(c)+"/a-first", flows.DeskAct{Do: flows.DeskAnswered, Case: c, Staff: "すずらん"}, "ひみつの話、読みました")
+	w.rest()
+	forgot := time.Now()
 	w.bring(w.tap(1, flows.Tap{Exit: flows.ExForget}))
 	w.rest()
 	w.bring(w.tap(1, flows.Tap{Exit: flows.ExYes, Arg: string(flows.AskForget)}))
 	w.rest()
-	for _, s := range w.talk(1) {
-		if s.Text != "" {
-			t.Errorf("got %+v, want every word of the visit gone", s)
+	said := w.talk(1)
+	for _, s := range said {
+		if s.Text != "" || s.By == people.ByMachine && s.Kind != people.KindShown && s.At.Before(forgot) {
+			t.Errorf("got %+v, want every word of the visit gone, the coordinator's too", s)
 		}
+	}
+	if len(said) < 2 {
+		t.Errorf("got %d things that were said, want to see that there were some", len(said))
 	}
 	if w.pid(1) == "" {
 		t.Error("the person has gone too")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"engawa/bot/inbox"
@@ -199,7 +198,7 @@ func (m *mail) forgetVisit(ctx context.Context, place int, since int64) error {
 	var texts []string
 	seen := map[string]bool{}
 	for _, s := range talk {
-		id, _, _ := strings.Cut(s.ID, "/")
+		id := s.Kept()
 		if seen[id] {
 			continue
 		}

@@ -45,7 +45,13 @@ type Said struct {
 	Line  string    // KindScene: key of the line or scene
 	Gone  bool      // taken back or deleted: only that there was something is left
 	Event string    // of the event that brought it
+
+	of string // the text that this stands in; "" = it is one itself
 }
+
+// Kept is the id of the text under whose key this lies: its own, or that of what a
+// machine's answer is kept with. An id may hold any sign, so none of it tells.
+func (s Said) Kept() string { return cmp.Or(s.of, s.ID) }
 
 // head is what stays readable to the person's key when a text is taken back:
 // staff still see that there was one, and when. It is packed small, for it is kept
@@ -287,7 +293,7 @@ func read(id string, h, b privacy.Item) []Said {
 		all = append(all, said)
 	}
 	for n, line := range with.Answers {
-		all = append(all, Said{ID: id + "/" + strconv.Itoa(n+1), At: said.At, By: ByMachine, Kind: KindScene, Line: line, Event: said.Event})
+		all = append(all, Said{ID: id + "/" + strconv.Itoa(n+1), of: id, At: said.At, By: ByMachine, Kind: KindScene, Line: line, Event: said.Event})
 	}
 	return all
 }
@@ -298,7 +304,6 @@ func inOrder(a, b Said) int {
 	if c := a.At.Compare(b.At); c != 0 {
 		return c
 	}
-	x, _, _ := strings.Cut(a.ID, "/")
-	y, _, _ := strings.Cut(b.ID, "/")
+	x, y := a.Kept(), b.Kept()
 	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) // of one id: as read
 }
