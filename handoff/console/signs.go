@@ -14,6 +14,18 @@ const (
 	signsFrom  = 10
 )
 
+// monthName is how a month is counted under.
+const monthName = "2006-01"
+
+// monthOf is such a name as it is read.
+func monthOf(name string, say sayer) string {
+	at, err := time.Parse(monthName, name)
+	if err != nil {
+		return name
+	}
+	return say("signs.month", "year", strconv.Itoa(at.Year()), "month", strconv.Itoa(int(at.Month())))
+}
+
 // signsView is the table of 受援力: what was laid out, what was taken of it, and that
 // looking was enough. It counts the house's words and offers, never anybody's score.
 type signsView struct {
@@ -37,8 +49,9 @@ func (c *console) signsFor(ctx context.Context, say sayer) (signsView, error) {
 	var counts []map[string]int64
 	for back := signMonths - 1; back >= 0; back-- {
 		month := time.Date(now.Year(), now.Month()-time.Month(back), 1, 0, 0, 0, 0, now.Location())
-		view.Months = append(view.Months, say("signs.month", "year", strconv.Itoa(month.Year()), "month", strconv.Itoa(int(month.Month()))))
-		counts = append(counts, months[month.Format("2006-01")])
+		name := month.Format(monthName)
+		view.Months = append(view.Months, monthOf(name, say))
+		counts = append(counts, months[name])
 	}
 	for _, sign := range flows.Signs {
 		row := signRow{Name: say("signs." + string(sign))}

@@ -79,7 +79,7 @@ func (c *console) voicesFor(ctx context.Context, say sayer) (*voicesView, error)
 		view.Answers = append(view.Answers, say("voices."+felt))
 	}
 	view.Tables = []voiceTable{
-		{"month", say("voices.bymonth"), say("voices.month"), voiceRows(months, func(name string) string { return name }, say)},
+		{"month", say("voices.bymonth"), say("voices.month"), voiceRows(months, func(name string) string { return monthOf(name, say) }, say)},
 		{"topic", say("voices.bytopic"), say("fact.topic"), voiceRows(topics, func(name string) string { return topic(name, say) }, say)},
 	}
 	return view, nil
@@ -108,7 +108,7 @@ func voiceRows(all []Tally, named func(string) string, say sayer) (rows []voiceR
 func monthsTo(now time.Time) (out []string) {
 	first := time.Date(now.Year(), now.Month(), 1, 12, 0, 0, 0, now.Location())
 	for i := range 12 {
-		out = append(out, first.AddDate(0, -i, 0).Format("2006-01"))
+		out = append(out, first.AddDate(0, -i, 0).Format(monthName))
 	}
 	return out
 }

@@ -35,10 +35,10 @@ func TestSumsOfWhatWasSaidAfterTalksAreForThoseWhoLookAfterTheHouse(t *testing.T
 	for _, who := range []string{"kaede", "group"} { // a supervisor, and who looks after the groups
 		b := h.as(t, who)
 		got := b.get("/voices")
-		got.wants(t, http.StatusOK, "2026-11", "<td class=\"num\">31</td><td class=\"num\">12</td><td class=\"num\">10未満</td>", "お金", "どこにも残していません")
+		got.wants(t, http.StatusOK, "2026年11月", "<td class=\"num\">31</td><td class=\"num\">12</td><td class=\"num\">10未満</td>", "お金", "どこにも残していません")
 		got.lacks(t, "2026-10", "食べるもの")
 		table := b.get("/voices.csv")
-		table.wants(t, http.StatusOK, "月ごと,2026-11,話せてよかった,31", "月ごと,2026-11,合わなかった,10未満")
+		table.wants(t, http.StatusOK, "月ごと,2026年11月,話せてよかった,31", "月ごと,2026年11月,合わなかった,10未満")
 		if n := strings.Count(table.body, "\n"); n != 6 {
 			t.Errorf("%s: the table has %d lines, want three answers of a month and of a topic", who, n)
 		}
