@@ -43,7 +43,7 @@ func Mark(ctx context.Context, main redis.UniversalClient) (string, error) {
 // Belongs says, without changing anything, whether a key store is the one of the main
 // store with this mark: before a restore, that is, while there is no main store yet.
 func Belongs(ctx context.Context, keys redis.UniversalClient, m Master, mark string) error {
-	v := &Vault{keys: keys, master: m, days: map[Owner]cachedDay{}}
+	v := vaultOf(keys, nil, m)
 	got, err := v.fetch(ctx, []wanted{{owner: indexOwner}})
 	if err != nil {
 		return fmt.Errorf("privacy: belongs: %w", err)

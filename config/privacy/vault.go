@@ -65,7 +65,7 @@ func Open(ctx context.Context, keys, main redis.UniversalClient, m Master) (*Vau
 	if !m.Set() {
 		return nil, fmt.Errorf("privacy: open: no master key: %w", ErrWrongMaster)
 	}
-	v := &Vault{keys: keys, trips: gather.New(keys), main: main, master: m, now: time.Now, days: map[Owner]cachedDay{}}
+	v := vaultOf(keys, main, m)
 	if err := v.openIndex(ctx); err != nil {
 		return nil, fmt.Errorf("privacy: open: %w", err)
 	}
@@ -73,6 +73,11 @@ func Open(ctx context.Context, keys, main redis.UniversalClient, m Master) (*Vau
 		return nil, err
 	}
 	return v, nil
+}
+
+// vaultOf is a vault that has not been checked yet.
+func vaultOf(keys, main redis.UniversalClient, m Master) *Vault {
+	return &Vault{keys: keys, trips: gather.New(keys), main: main, master: m, now: time.Now, days: map[Owner]cachedDay{}}
 }
 
 func (v *Vault) openIndex(ctx context.Context) error {
