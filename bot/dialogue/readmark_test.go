@@ -93,6 +93,21 @@ func TestManyTextsToTheMachineKeepFewTokensAndTheNewestMarksThemAll(t *testing.T
 	}
 }
 
+func TestATextThatComesLateDoesNotKeepTheNewestFromBeingMarked(t *testing.T) {
+	w := marking(t, true)
+	c := w.talking(1)
+	now := time.Now()
+	w.bring(w.written(1, "もう無理で", "mark-new", now.Add(-time.Minute)))
+	w.rest()
+	w.bring(w.written(1, "家賃が", "mark-old", now.Add(-2*time.Minute)))
+	w.rest()
+	w.staff(1, "act-read", flows.DeskAct{Do: flows.DeskRead, Case: c, Until: now}, "")
+	w.rest()
+	if got, want := w.line.marked(), []string{"mark-new"}; !slices.Equal(got, want) {
+		t.Errorf("got marks %q, want %q: it marks the older one, too", got, want)
+	}
+}
+
 func TestAMarkOfReadingDiesWithWhoeverWasDeleted(t *testing.T) {
 	w := marking(t, true)
 	c := w.talking(1)

@@ -1,10 +1,12 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"engawa/config/privacy"
@@ -24,6 +26,8 @@ const maxMarks = 8
 
 // MarksItem is what is kept of the tokens, to be sealed and then put into FieldMarks.
 func MarksItem(p flows.PersonID, marks []Mark) (privacy.Item, error) {
+	marks = slices.Clone(marks)
+	slices.SortStableFunc(marks, func(a, b Mark) int { return cmp.Compare(a.At, b.At) }) // LINE brings an older text later now and then
 	plain, err := json.Marshal(marks[max(0, len(marks)-maxMarks):])
 	if err != nil {
 		return privacy.Item{}, fmt.Errorf("people: marks: %w", err)

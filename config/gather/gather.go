@@ -28,7 +28,9 @@ type Trips struct {
 }
 
 type question struct {
+	ctx  context.Context // of who asked
 	put  func(redis.Pipeliner)
+	left bool // it is on a trip
 	done chan struct{}
 }
 
@@ -39,7 +41,7 @@ func New(rdb redis.UniversalClient) *Trips { return &Trips{rdb: rdb} }
 // then carries its own answer or error. An error means that ctx has ended first: the
 // commands may be carried out all the same, and must not be looked at.
 func (t *Trips) Do(ctx context.Context, put func(redis.Pipeliner)) error {
-	q := &question{put: put, done: make(chan struct{})}
+	q := &question{ctx: ctx, put: put, done: make(chan struct{})}
 	t.mu.Lock()
 	t.waiting = append(t.waiting, q)
 	if t.away < under {
@@ -49,6 +51,9 @@ func (t *Trips) Do(ctx context.Context, put func(redis.Pipeliner)) error {
 	t.mu.Unlock()
 	select {
 	case <-q.done:
+		if !q.left {
+			return ctx.Err()
+		}
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -61,7 +66,9 @@ func (t *Trips) carry() {
 	for batch := t.next(); batch != nil; batch = t.next() {
 		pipe := t.rdb.Pipeline()
 		for _, q := range batch {
-			q.put(pipe)
+			if q.left = q.ctx.Err() == nil; q.left { // who has given up meanwhile wants nothing done any more
+				q.put(pipe)
+			}
 		}
 		_, _ = pipe.Exec(context.Background()) // each command carries its own error
 		for _, q := range batch {
